@@ -1,0 +1,80 @@
+import type { AcceptedBy, Authenticator } from './authenticator.ts';
+import { chain, type MaybePromise } from './chain.ts';
+import { assertAuthenticators, assertDistinct, composite, withEffects } from './composition.ts';
+import type { Context, RequestLike } from './context.ts';
+import type { Effect } from './effects.ts';
+import { type Accepted, type Outcome, reject } from './outcome.ts';
+
+/** What `all` accepts: scheme names joined by `+`, principals as a tuple; one member for each combination of its parts. */
+export type AllAccepted<
+  T extends readonly Authenticator[],
+  Scheme extends string = '',
+  Principals extends readonly unknown[] = [],
+> = T extends readonly [infer First extends Authenticator, ...infer Rest extends readonly Authenticator[]]
+  ? AcceptedBy<First> extends infer A
+    ? A extends Accepted<infer S, infer P>
+      ? AllAccepted<Rest, Scheme extends '' ? S : `${Scheme}+${S}`, [...Principals, P]>
+      : never
+    : never
+  : Accepted<Scheme, Principals>;
+
+/**
+ * Accepts whoever every one of its parts accepts: a client certificate *and* a token, a key *and* a signature.
+ *
+ * What is known beside the principals is the first part's (so name the person first), but for what the others narrow: the
+ * scopes that all parts with scopes grant, the earliest expiry, ambient only if every part is. `parts` has the rest.
+ *
+ * A refusal of any part is the refusal; some parts presented and others absent is `incomplete`; none presented is absent.
+ *
+ * @param authenticators One or more, asked in order.
+ * @returns An authenticator with the parts' scheme names joined by `+` and a tuple of principals.
+ * @throws TypeError On no part, on two parts with one scheme name, and on two parts that can only be answered by
+ *   `Authorization`: a request has one.
+ */
+export function all<const T extends readonly [Authenticator, ...Authenticator[]]>(
+  ...authenticators: T
+): Authenticator<AllAccepted<T>> {
+  const parts: readonly Authenticator[] = authenticators;
+  assertAuthenticators(parts);
+  assertDistinct(parts, true);
+
+  const ask = (request: RequestLike, context: Context, outcomes: readonly Outcome[]): MaybePromise<Outcome> => {
+    const part = parts[outcomes.length];
+    if (!part) return conclude(outcomes);
+    return chain(part.authenticate(request, context), (outcome) => ask(request, context, [...outcomes, outcome]));
+  };
+
+  return composite(parts, (request, context) => ask(request, context, [])) as Authenticator<AllAccepted<T>>;
+}
+
+/** Authenticity comes before sufficiency: an expired token of too little scope is expired. */
+function conclude(outcomes: readonly Outcome[]): Outcome {
+  const effects = outcomes.flatMap((outcome) => outcome.effects ?? []);
+  const first = (kind: Outcome['kind']): Outcome | undefined => outcomes.find((outcome) => outcome.kind === kind);
+  const failure = first('rejected') ?? first('absent') ?? first('insufficient');
+  if (!failure) return combine(outcomes as readonly Accepted[], effects);
+  // A part that let somebody in as nobody presented nothing.
+  const presented = outcomes.find((outcome) => outcome.kind !== 'absent' && outcome.scheme !== 'anonymous') as Accepted;
+  return withEffects(
+    failure.kind === 'absent' && presented ? reject(presented.scheme, 'incomplete') : failure,
+    effects,
+  );
+}
+
+function combine(parts: readonly Accepted[], effects: readonly Effect[]): Accepted {
+  const known = parts.filter((part) => part.scheme !== 'anonymous');
+  const scopes = known.flatMap((part) => (part.scopes ? [part.scopes] : []));
+  const [expiresAt] = known.flatMap((part) => part.expiresAt ?? []).sort((a, b) => a - b);
+  return {
+    ...(known[0] as Accepted),
+    kind: 'accepted',
+    scheme: parts.map((part) => part.scheme).join('+'),
+    principal: parts.map((part) => part.principal),
+    // One part that no browser sends unasked is enough: another site can't make it send the whole.
+    ambient: known.every((part) => part.ambient),
+    scopes: scopes[0]?.filter((scope) => scopes.every((list) => list.includes(scope))),
+    expiresAt,
+    parts,
+    effects,
+  };
+}

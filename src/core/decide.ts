@@ -1,0 +1,131 @@
+import { assertNoOthers } from './assert-no-others.ts';
+import type { Authenticator } from './authenticator.ts';
+import { assertAuthenticators } from './composition.ts';
+import type { Context, RequestLike } from './context.ts';
+import { type CrossSiteOptions, crossSiteCheck } from './cross-site.ts';
+import { applyAdditions } from './effects.ts';
+import type { EventListener } from './event.ts';
+import { ABSENT, type Accepted, type Failure, type Insufficient } from './outcome.ts';
+import type { Refusal, RefusalResponder } from './refusal.ts';
+
+export interface DecideOptions extends CrossSiteOptions {
+  /** Makes the responses of refusals; `describeRefusal` of `countersign/refusals` is one. Default: no body. */
+  readonly refuse?: RefusalResponder | undefined;
+  /** Hears of every decision. */
+  readonly onEvent?: EventListener | undefined;
+  /** Gets what a store, a lookup or `refuse` threw, whole: the event says only that it happened. */
+  readonly onError?: ((error: unknown, request: RequestLike) => unknown) | undefined;
+  /**
+   * Has the last word on what is offered; `promptOnNavigation` of `countersign/refusals` keeps a browser's password
+   * dialog away from `fetch` calls. A 401 without any challenge breaks RFC 9110 §15.5.2.
+   */
+  readonly challenges?: ((challenges: readonly string[], request: RequestLike) => readonly string[]) | undefined;
+}
+
+/** What to do with a request: look at `response` first, then at `accepted`. */
+export type Decision<A extends Accepted = Accepted> =
+  /** Refused: send it. */
+  | { readonly response: Response; readonly accepted?: never; readonly finish?: never }
+  /** A CORS preflight, which carries no credentials by design: the application's CORS code answers it, no handler. */
+  | { readonly response?: never; readonly accepted?: never; readonly finish?: never }
+  | {
+      readonly response?: never;
+      /** The handler may run. */
+      readonly accepted: A;
+      /**
+       * Makes the response of what the handler returned: a response gets what authentication adds (the same object where
+       * that is nothing), a demand ({@link insufficient}) becomes a refusal.
+       */
+      finish(answer: Response | Insufficient): Response | Promise<Response>;
+    };
+
+/**
+ * Everything `protect` does but call a handler: for adapters, and for code that wants the decision as a value.
+ *
+ * @returns A function from a request and a context to a {@link Decision}. Bad credentials and outages are values too.
+ * @throws TypeError On a bad option, here and not at the first request.
+ */
+export function decide<A extends Accepted>(
+  authenticator: Authenticator<A>,
+  { trustedOrigins, strict, refuse, onEvent, onError, challenges: choose, ...others }: DecideOptions = {},
+): (request: RequestLike, context: Context) => Promise<Decision<A>> {
+  assertAuthenticators([authenticator]);
+  assertNoOthers(others);
+  const crossSite = crossSiteCheck(trustedOrigins, strict);
+  const vary = authenticator.carriers.flatMap(({ header }) => header ?? []);
+  let kept: string | undefined;
+  let headers: Headers;
+
+  const write = ({ status, challenges, effects = [] }: Refusal, own: Response | undefined): Response => {
+    // Fetch joins field lines of one name anyway, so one line is what arrives in any case (RFC 9110 §11.6.1).
+    const challenge = [...new Set(challenges)].join(', ');
+    const plain = !own && !effects.length;
+    // The refusal of an anonymous request has the same headers each time: built once.
+    if (plain && challenge === kept) return new Response(null, { status, headers });
+    const response = own ?? new Response(null, { status });
+    const header = status === 407 ? 'proxy-authenticate' : 'www-authenticate';
+    const asked = challenge && response.status >= 400 ? [...effects, { header, value: challenge }] : effects;
+    const written = applyAdditions(response, asked, vary, 'no-store');
+    if (plain) {
+      kept = challenge;
+      headers = written.headers;
+    }
+    return written;
+  };
+
+  return async (request, context) => {
+    const deny = async (refusal: Refusal): Promise<Response> => {
+      const { kind, scheme, subject, status, reason } = refusal;
+      notify(onEvent, { type: kind, at: context.now, scheme, subject, status, reason });
+      let own: Response | undefined;
+      try {
+        own = await refuse?.(refusal, request, context);
+      } catch (error) {
+        // A broken error page must not turn a 401 into a 500 that lost its challenge.
+        notify(onError, error, request);
+      }
+      return write(refusal, own);
+    };
+    const fail = (given: Failure, subject?: string): Promise<Response> => {
+      // Asked of nobody, "not enough" means "sign in".
+      const failure = 'scheme' in given && given.scheme === 'anonymous' ? { ...given, ...ABSENT } : given;
+      const offered = authenticator.challenge(failure, context);
+      return deny({ ...failure, subject, challenges: choose ? choose(offered, request) : offered });
+    };
+
+    if (request.method === 'OPTIONS' && request.headers.get('access-control-request-method')) return {};
+    try {
+      const outcome = await authenticator.authenticate(request, context);
+      if (outcome.kind !== 'accepted') return { response: await fail(outcome) };
+      const { kind, scheme, subject, credentialId, ambient, effects } = outcome;
+      if (ambient && crossSite(request)) {
+        // No challenge, since signing in again would not help; no effects: another site shall not even renew a cookie.
+        const refusal = {
+          kind: 'cross_site',
+          scheme,
+          subject,
+          status: 403,
+          reason: 'cross_site',
+          challenges: [],
+        } as const;
+        return { response: await deny(refusal) };
+      }
+      notify(onEvent, { type: kind, at: context.now, scheme, subject, credentialId, ambient });
+      return {
+        accepted: outcome as A,
+        finish: (answer) =>
+          'kind' in answer
+            ? fail({ ...answer, scheme, effects }, subject)
+            : applyAdditions(answer, effects, vary, scheme === 'anonymous' ? '' : 'private'),
+      };
+    } catch (error) {
+      notify(onError, error, request);
+      return { response: await deny({ kind: 'outage', status: 503, reason: 'outage', challenges: [] }) };
+    }
+  };
+}
+
+/** Calls a listener so that nothing it does, now or later, reaches the request. */
+function notify<T extends readonly unknown[]>(listener: ((...values: T) => unknown) | undefined, ...values: T): void {
+  if (listener) (async () => listener(...values))().catch(() => {});
+}

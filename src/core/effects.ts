@@ -1,0 +1,56 @@
+/**
+ * A response header as data. A scheme returns effects and never touches a response; one function applies them, to
+ * acceptances and refusals alike.
+ */
+export interface Effect {
+  /** Lower case: `set-cookie`, `dpop-nonce`. */
+  readonly header: string;
+  readonly value: string;
+  /** For `set-cookie`: the cookie's name. Of two effects of one header and key, the later counts. */
+  readonly key?: string | undefined;
+}
+
+/**
+ * A response with what authentication adds to it.
+ *
+ * With nothing to add it is the same object. Else it is a copy: a shared constant `Response` that was changed in place
+ * would carry one user's cookie to the next, and the headers of a redirect can't be changed at all.
+ *
+ * What is there wins: a cookie that the handler set is not set again, so that renewed and signed out in one request ends
+ * signed out. `Cache-Control` and `Vary` are added to.
+ *
+ * @param vary Request headers that decided, in lower case.
+ * @param cacheControl `private` for what was made for somebody, `no-store` for a refusal, nothing for what is for all.
+ * @returns The same object also where a copy can't be made: switching protocols (101), `Response.error()`, a used body.
+ */
+export function applyAdditions(
+  response: Response,
+  effects: readonly Effect[] | undefined = [],
+  vary: readonly string[],
+  cacheControl: 'private' | 'no-store' | '',
+): Response {
+  // `private="set-cookie"` is not among these words, and rightly: it keeps one header out of a cache, not the page.
+  const directives = words(response, 'cache-control');
+  const kept = !cacheControl || directives.includes('no-store') || directives.includes(cacheControl);
+  const varies = words(response, 'vary');
+  const missing = new Set(vary.filter((name) => !varies.includes(name)));
+  const nothing = kept && !effects.length && (cacheControl || !missing.size);
+  if (nothing || response.status < 200 || response.bodyUsed) return response;
+
+  const copy = new Response(response.body, response);
+  const { headers } = copy;
+  // `public, private` may stand there then: caches take the stricter, and nothing of the handler's is lost.
+  if (!kept) headers.append('cache-control', cacheControl);
+  for (const name of missing) headers.append('vary', name);
+  // Backwards, so that of two effects of one name the later counts, by the rule that what is there wins.
+  for (const { header, value, key } of [...effects].reverse()) {
+    const isCookie = header === 'set-cookie';
+    const taken = isCookie ? headers.getSetCookie().some((line) => line.startsWith(`${key}=`)) : headers.has(header);
+    if (!taken) headers.append(header, value);
+  }
+  return copy;
+}
+
+function words({ headers }: Response, name: string): readonly string[] {
+  return (headers.get(name) ?? '').toLowerCase().split(/[\s,]+/);
+}

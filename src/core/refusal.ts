@@ -1,0 +1,30 @@
+import type { MaybePromise } from './chain.ts';
+import type { Context, RequestLike } from './context.ts';
+import type { Effect } from './effects.ts';
+import type { Absent, Insufficient, Needed, Rejected } from './outcome.ts';
+
+/** A refusal before it is a response. */
+export interface Refusal extends Needed {
+  readonly kind: (Absent | Rejected | Insufficient)['kind'] | 'cross_site' | 'outage';
+  readonly status: 400 | 401 | 403 | 407 | 503;
+  /** Keep it off the wire: `expired` apart from `invalid` tells a stranger that a guess was close. */
+  readonly reason: (Absent | Rejected | Insufficient)['reason'] | 'cross_site' | 'outage';
+  readonly scheme?: string | undefined;
+  /** Where the credentials were good, and not enough. */
+  readonly subject?: string | undefined;
+  readonly effects?: readonly Effect[] | undefined;
+  /** In order, the refusing scheme's first. They go into the response whatever an application's `refuse` returns. */
+  readonly challenges: readonly string[];
+}
+
+/**
+ * Makes the response of a refusal. Status, body and headers are the application's; the challenges (unless it redirects),
+ * `Cache-Control: no-store`, `Vary` and cookies to clear are added to what it returns.
+ *
+ * @returns `undefined` for the plain answer: the status, no body.
+ */
+export type RefusalResponder = (
+  refusal: Refusal,
+  request: RequestLike,
+  context: Context,
+) => MaybePromise<Response | undefined>;

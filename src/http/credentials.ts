@@ -1,0 +1,30 @@
+/**
+ * The name of the authentication scheme at the start of an `Authorization` value, in lower case (RFC 9110 §11.1: names are
+ * case-insensitive). Not checked to be a token: it is only looked up.
+ */
+export function authScheme(value: string): string {
+  return (value.split(' ', 1)[0] as string).toLowerCase();
+}
+
+/**
+ * What follows the scheme's name in an `Authorization` value, or `undefined` where the value is of another scheme.
+ *
+ * @param value The field value.
+ * @param scheme Name of the scheme, in lower case.
+ * @returns The rest without leading spaces; empty for a bare scheme name. Not checked any further.
+ */
+export function credentialsOf(value: string, scheme: string): string | undefined {
+  if (authScheme(value) !== scheme) return undefined;
+  let start = scheme.length;
+  while (value.charCodeAt(start) === 0x20) start++;
+  return value.slice(start);
+}
+
+/**
+ * Whether a value that failed to parse holds credentials of more than one scheme: Fetch joins two `Authorization` lines by
+ * a comma, and "the first wins" would let whoever can add a line choose. Call it only on a value already refused: a quoted
+ * parameter may look alike.
+ */
+export function holdsSeveralCredentials(value: string): boolean {
+  return /,[ \t]*[!#$%&'*+.^_`|~\w-]+(?: +[^=\s]|[ \t]*(?:,|$))/.test(value);
+}

@@ -1,0 +1,20 @@
+import { defineConfig } from 'tsup';
+
+/** One entry a subpath export of package.json; `npm run check` proves that the two lists agree. */
+export default defineConfig({
+  entry: {
+    index: 'src/index.ts',
+    basic: 'src/schemes/basic.ts',
+    crypto: 'src/crypto/index.ts',
+    http: 'src/http/index.ts',
+    refusals: 'src/core/describe-refusal.ts',
+  },
+  format: ['esm'],
+  platform: 'neutral',
+  target: 'es2022',
+  splitting: true,
+  treeshake: true,
+  clean: true,
+  // tsup 8 hands TypeScript 6 a deprecated `baseUrl`; this silences only that.
+  dts: { compilerOptions: { ignoreDeprecations: '6.0' } },
+});
