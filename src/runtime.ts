@@ -1,8 +1,9 @@
+import type { MaybePromise } from './core/chain.ts';
 import type { Context } from './core/context.ts';
 
 /**
- * The one file that reads the platform: its clock, its randomness, its synchronous hash. Nothing here runs before the
- * first request: Workers refuse work at module top level.
+ * The one file that reads the platform: its clock, its randomness, its hash. Nothing here runs before the first request:
+ * Workers refuse work at module top level.
  */
 
 /**
@@ -19,26 +20,31 @@ export function createContext(known?: Partial<Context>): Context {
   };
 }
 
-type NodeHash = (algorithm: string, data: string | Uint8Array, encoding: 'hex') => string;
-
-let nodeHash: NodeHash | null | undefined;
+/** Node's one-shot hash (Node 20.12), as far as it is used here. */
+export type NodeHash = (algorithm: 'sha256', data: string | Uint8Array, encoding: 'latin1' | 'hex') => string;
 
 /**
- * Node's one-shot hash where there is one (Node, Bun, Deno, Workers with Node compatibility), else `null`. Found by
- * looking, not by an import: a bundler for the edge has nothing to trip on.
+ * Node's synchronous hash where there is one: Node, Bun, Deno, Workers with Node compatibility. Found by looking, not by an
+ * import: a bundler for the edge has nothing to trip on.
  */
-export function findNodeHash(): NodeHash | null {
-  if (nodeHash === undefined) {
-    try {
-      const { process } = globalThis as {
-        process?: { getBuiltinModule?(name: string): { hash?: NodeHash } | undefined };
-      };
-      const hash = process?.getBuiltinModule?.('node:crypto')?.hash;
-      // An answer is worth more than a name: polyfills of this module exist that lack parts of it.
-      nodeHash = hash?.('sha256', '', 'hex').startsWith('e3b0c44298fc1c14') ? hash : null;
-    } catch {
-      nodeHash = null;
-    }
-  }
-  return nodeHash;
+export function findNodeHash(): NodeHash | undefined {
+  const { process } = globalThis as { process?: { getBuiltinModule?(id: string): { hash?: NodeHash } } };
+  return process?.getBuiltinModule?.('node:crypto')?.hash;
+}
+
+let digest: ((text: string) => MaybePromise<string>) | undefined;
+
+/**
+ * SHA-256 of a text's UTF-8 bytes, as a string of 32 characters up to U+00FF: at once where the platform has a synchronous
+ * hash, else from WebCrypto.
+ */
+export function digestText(text: string): MaybePromise<string> {
+  const hash = digest ? undefined : findNodeHash();
+  digest ??= hash ? (data) => hash('sha256', data, 'latin1') : digestBySubtle;
+  return digest(text);
+}
+
+async function digestBySubtle(text: string): Promise<string> {
+  const bytes = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
+  return String.fromCharCode(...new Uint8Array(bytes));
 }

@@ -21,8 +21,8 @@ export type AllAccepted<
 /**
  * Accepts whoever every one of its parts accepts: a client certificate *and* a token, a key *and* a signature.
  *
- * What is known beside the principals is the first part's (so name the person first), but for what the others narrow: the
- * scopes that all parts with scopes grant, the earliest expiry, ambient only if every part is. `parts` has the rest.
+ * The subject is the first part's, so name the person first. It is ambient only if every part is. Scopes, expiry and all
+ * else that is known are each part's own, in `parts`: the whole states none, so that nothing is granted by mistake.
  *
  * A refusal of any part is the refusal; some parts presented and others absent is `incomplete`; none presented is absent.
  *
@@ -54,26 +54,20 @@ function conclude(outcomes: readonly Outcome[]): Outcome {
   const failure = first('rejected') ?? first('absent') ?? first('insufficient');
   if (!failure) return combine(outcomes as readonly Accepted[], effects);
   // A part that let somebody in as nobody presented nothing.
-  const presented = outcomes.find((outcome) => outcome.kind !== 'absent' && outcome.scheme !== 'anonymous') as Accepted;
-  return withEffects(
-    failure.kind === 'absent' && presented ? reject(presented.scheme, 'incomplete') : failure,
-    effects,
-  );
+  const presented = outcomes.some((outcome) => outcome.kind !== 'absent' && outcome.scheme !== 'anonymous');
+  // No part's name: nobody is at fault where credentials are missing, and all are asked for.
+  return withEffects(failure.kind === 'absent' && presented ? reject('all', 'incomplete') : failure, effects);
 }
 
 function combine(parts: readonly Accepted[], effects: readonly Effect[]): Accepted {
   const known = parts.filter((part) => part.scheme !== 'anonymous');
-  const scopes = known.flatMap((part) => (part.scopes ? [part.scopes] : []));
-  const [expiresAt] = known.flatMap((part) => part.expiresAt ?? []).sort((a, b) => a - b);
   return {
-    ...(known[0] as Accepted),
     kind: 'accepted',
     scheme: parts.map((part) => part.scheme).join('+'),
     principal: parts.map((part) => part.principal),
+    subject: known[0]?.subject,
     // One part that no browser sends unasked is enough: another site can't make it send the whole.
     ambient: known.every((part) => part.ambient),
-    scopes: scopes[0]?.filter((scope) => scopes.every((list) => list.includes(scope))),
-    expiresAt,
     parts,
     effects,
   };

@@ -1,7 +1,7 @@
 import { authScheme } from '../http/credentials.ts';
 import type { AcceptedBy, Authenticator } from './authenticator.ts';
 import { chain, type MaybePromise } from './chain.ts';
-import { assertDistinct, composite, isAmbient, leavesOf, withEffects } from './composition.ts';
+import { assertDistinct, composite, leavesOf, withEffects } from './composition.ts';
 import type { Context, RequestLike } from './context.ts';
 import type { Effect } from './effects.ts';
 import {
@@ -63,8 +63,8 @@ export function any<const T extends readonly [Authenticator, ...Authenticator[]]
 
 /** A search through leaves: explicit ones by what the request carries, then ambient ones one after another. */
 export function compose(leaves: readonly Authenticator[], lenient = false): Authenticator {
-  const ambient = leaves.filter(isAmbient);
-  const find = presentIn(leaves.filter((leaf) => !ambient.includes(leaf)));
+  const ambient = leaves.filter(({ carriers }) => carriers.every(({ header }) => header === 'cookie'));
+  const find = presentIn(leaves);
 
   const search = (
     request: RequestLike,
@@ -107,14 +107,9 @@ function presentIn(leaves: readonly Authenticator[]): (request: RequestLike) => 
   const byScheme = new Map<string, Authenticator>();
   const others: [leaf: Authenticator, isIn: (request: RequestLike) => boolean][] = [];
   for (const leaf of leaves) {
-    for (const carrier of leaf.carriers) {
-      const { header, scheme, query } = carrier;
+    for (const { header, scheme, isIn } of leaf.carriers) {
       if (scheme) byScheme.set(scheme.toLowerCase(), leaf);
-      else
-        others.push([
-          leaf,
-          (request) => (header ? request.headers.get(header) : parameter(request.url, query as string)) !== null,
-        ]);
+      else if (header !== 'cookie') others.push([leaf, isIn ?? (({ headers }) => headers.get(header) !== null)]);
     }
   }
 
@@ -129,8 +124,4 @@ function presentIn(leaves: readonly Authenticator[]): (request: RequestLike) => 
     }
     return found ?? (value === null ? ABSENT : UNKNOWN_SCHEME);
   };
-}
-
-function parameter(url: string, name: string): string | null {
-  return new URLSearchParams(url.replace(/^[^?]*/, '')).get(name);
 }

@@ -5,11 +5,11 @@ import type { Accepted, Failure, Outcome } from './outcome.ts';
 /** Where credentials travel. */
 export type Carrier =
   /** An HTTP authentication scheme (RFC 9110 §11.1); `any` reads `Authorization` once for all of them. */
-  | { readonly header: 'authorization'; readonly scheme: string; readonly query?: never }
+  | { readonly header: 'authorization'; readonly scheme: string; readonly isIn?: never }
   /** A request header of its own, in lower case, or `cookie`. */
-  | { readonly header: string; readonly scheme?: never; readonly query?: never }
-  /** A parameter of the URL's query. */
-  | { readonly query: string; readonly header?: never; readonly scheme?: never };
+  | { readonly header: string; readonly scheme?: never; readonly isIn?: never }
+  /** Anywhere else, such as a parameter of the URL's query: whether they are in a request. Must be cheap. */
+  | { isIn(request: RequestLike): boolean; readonly header?: never; readonly scheme?: never };
 
 /**
  * One way to find out who is asking. Two members matter: `authenticate` decides, `challenge` says what to ask for and is

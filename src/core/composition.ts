@@ -15,11 +15,6 @@ export function leavesOf(parts: readonly Authenticator[]): readonly Authenticato
   return parts.flatMap((part) => part.members ?? part);
 }
 
-/** Whether a browser sends all of its credentials unasked. */
-export function isAmbient({ carriers }: Authenticator): boolean {
-  return carriers.every(({ header }) => header === 'cookie');
-}
-
 /**
  * Refuses two parts that a request, an event or a `switch` over schemes could not tell apart.
  *
@@ -29,12 +24,12 @@ export function assertDistinct(parts: readonly Authenticator[], together?: boole
   const names = parts.flatMap(({ schemes, carriers }) => [
     ...schemes,
     ...new Set(
-      carriers.map(({ header = '?', scheme, query }) =>
-        header === 'cookie' ? '' : [header, together ? query : (scheme ?? query)].join(' '),
+      carriers.flatMap(({ header, scheme = '' }) =>
+        header && header !== 'cookie' ? `${header} ${together ? '' : scheme}` : [],
       ),
     ),
   ]);
-  const twice = names.find((name, index) => name && names.indexOf(name) < index);
+  const twice = names.find((name, index) => names.indexOf(name) < index);
   if (twice) throw new TypeError(`two authenticators use '${twice}'; change one`);
 }
 
@@ -55,8 +50,7 @@ export function composite(
     members,
     authenticate,
     challenge(failure, context) {
-      // Nobody is at fault where credentials are missing.
-      const names = failure.kind === 'absent' || failure.reason === 'incomplete' ? [] : failure.scheme.split('+');
+      const names = failure.scheme?.split('+') ?? [];
       const own = parts.filter(({ schemes }) => schemes.some((scheme) => names.includes(scheme)));
       const asked = failure.kind === 'insufficient' ? own : new Set([...own, ...parts]);
       return [...asked].flatMap((part) => part.challenge(own.includes(part) ? failure : ABSENT, context));

@@ -1,6 +1,6 @@
 import { assertNoOthers } from './assert-no-others.ts';
 import type { Authenticator } from './authenticator.ts';
-import { assertAuthenticators } from './composition.ts';
+import { assertAuthenticators, withEffects } from './composition.ts';
 import type { Context, RequestLike } from './context.ts';
 import { type CrossSiteOptions, crossSiteCheck } from './cross-site.ts';
 import { applyAdditions } from './effects.ts';
@@ -15,11 +15,6 @@ export interface DecideOptions extends CrossSiteOptions {
   readonly onEvent?: EventListener | undefined;
   /** Gets what a store, a lookup or `refuse` threw, whole: the event says only that it happened. */
   readonly onError?: ((error: unknown, request: RequestLike) => unknown) | undefined;
-  /**
-   * Has the last word on what is offered; `promptOnNavigation` of `countersign/refusals` keeps a browser's password
-   * dialog away from `fetch` calls. A 401 without any challenge breaks RFC 9110 §15.5.2.
-   */
-  readonly challenges?: ((challenges: readonly string[], request: RequestLike) => readonly string[]) | undefined;
 }
 
 /** What to do with a request: look at `response` first, then at `accepted`. */
@@ -47,30 +42,24 @@ export type Decision<A extends Accepted = Accepted> =
  */
 export function decide<A extends Accepted>(
   authenticator: Authenticator<A>,
-  { trustedOrigins, strict, refuse, onEvent, onError, challenges: choose, ...others }: DecideOptions = {},
+  { trustedOrigins, strict, refuse, onEvent, onError, ...others }: DecideOptions = {},
 ): (request: RequestLike, context: Context) => Promise<Decision<A>> {
   assertAuthenticators([authenticator]);
   assertNoOthers(others);
   const crossSite = crossSiteCheck(trustedOrigins, strict);
-  const vary = authenticator.carriers.flatMap(({ header }) => header ?? []);
-  let kept: string | undefined;
-  let headers: Headers;
+  const vary = [...new Set(authenticator.carriers.flatMap(({ header }) => header ?? []))];
 
   const write = ({ status, challenges, effects = [] }: Refusal, own: Response | undefined): Response => {
-    // Fetch joins field lines of one name anyway, so one line is what arrives in any case (RFC 9110 §11.6.1).
-    const challenge = [...new Set(challenges)].join(', ');
-    const plain = !own && !effects.length;
-    // The refusal of an anonymous request has the same headers each time: built once.
-    if (plain && challenge === kept) return new Response(null, { status, headers });
-    const response = own ?? new Response(null, { status });
     const header = status === 407 ? 'proxy-authenticate' : 'www-authenticate';
-    const asked = challenge && response.status >= 400 ? [...effects, { header, value: challenge }] : effects;
-    const written = applyAdditions(response, asked, vary, 'no-store');
-    if (plain) {
-      kept = challenge;
-      headers = written.headers;
+    // Fetch joins field lines of one name anyway, so one line is what arrives in any case (RFC 9110 §11.6.1).
+    const value = [...new Set(challenges)].join(', ');
+    if (own) {
+      const asks = value && own.status >= 400;
+      return applyAdditions(own, asks ? [...effects, { header, value }] : effects, vary, 'no-store');
     }
-    return written;
+    const headers = { 'cache-control': 'no-store', vary: vary.join(), ...(value && { [header]: value }) };
+    const bare = new Response(null, { status, headers });
+    return effects.length ? applyAdditions(bare, effects, vary, 'no-store') : bare;
   };
 
   return async (request, context) => {
@@ -88,9 +77,8 @@ export function decide<A extends Accepted>(
     };
     const fail = (given: Failure, subject?: string): Promise<Response> => {
       // Asked of nobody, "not enough" means "sign in".
-      const failure = 'scheme' in given && given.scheme === 'anonymous' ? { ...given, ...ABSENT } : given;
-      const offered = authenticator.challenge(failure, context);
-      return deny({ ...failure, subject, challenges: choose ? choose(offered, request) : offered });
+      const failure = given.scheme === 'anonymous' ? withEffects(ABSENT, given.effects ?? []) : given;
+      return deny({ ...failure, subject, challenges: authenticator.challenge(failure, context) });
     };
 
     if (request.method === 'OPTIONS' && request.headers.get('access-control-request-method')) return {};

@@ -33,15 +33,15 @@ export function applyAdditions(
   const directives = words(response, 'cache-control');
   const kept = !cacheControl || directives.includes('no-store') || directives.includes(cacheControl);
   const varies = words(response, 'vary');
-  const missing = new Set(vary.filter((name) => !varies.includes(name)));
-  const nothing = kept && !effects.length && (cacheControl || !missing.size);
+  const missing = vary.filter((name) => !varies.includes(name));
+  const nothing = kept && !effects.length && (cacheControl || !missing.length);
   if (nothing || response.status < 200 || response.bodyUsed) return response;
 
   const copy = new Response(response.body, response);
   const { headers } = copy;
   // `public, private` may stand there then: caches take the stricter, and nothing of the handler's is lost.
   if (!kept) headers.append('cache-control', cacheControl);
-  for (const name of missing) headers.append('vary', name);
+  if (missing.length) headers.append('vary', missing.join(', '));
   // Backwards, so that of two effects of one name the later counts, by the rule that what is there wins.
   for (const { header, value, key } of [...effects].reverse()) {
     const isCookie = header === 'set-cookie';

@@ -7,7 +7,7 @@ import type { Effect } from './effects.ts';
  * - `malformed`: not the syntax of the scheme, or credentials given twice or in two ways.
  * - `invalid`: well formed, and not good: wrong password, unknown token, bad signature.
  * - `expired`, `not_yet_valid`, `revoked`, `replayed`: good once, or not yet, or once too often.
- * - `incomplete`: `all` asks for several credentials, and some are missing.
+ * - `incomplete`: `all` asks for several credentials, and some are missing (the scheme is `all` then).
  * - `cleartext`: came over `http:` where that is refused.
  */
 export type RejectReason =
@@ -68,6 +68,7 @@ export interface Absent {
   readonly status: 401 | 407;
   /** `unknown_scheme`: there is an `Authorization` header, of a scheme that is not configured. It counts as nothing. */
   readonly reason: 'absent' | 'unknown_scheme';
+  readonly scheme?: undefined;
   readonly effects?: readonly Effect[] | undefined;
 }
 

@@ -62,7 +62,6 @@ export function protect<A extends Accepted, R extends RequestLike, Rest extends 
   handler: (request: R, accepted: A, ...rest: Rest) => MaybePromise<Response | Insufficient | undefined>,
   { context, preflight, ...options }: ProtectOptions<R, Rest> = {},
 ): (request: R, ...rest: Rest) => Promise<Response | undefined> {
-  if (typeof handler !== 'function') throw new TypeError('expected a handler');
   const decision = decide(authenticator, options);
   return async (request, ...rest) => {
     const decided = await decision(request, createContext(context?.(request, ...rest)));

@@ -14,10 +14,7 @@ export function authScheme(value: string): string {
  * @returns The rest without leading spaces; empty for a bare scheme name. Not checked any further.
  */
 export function credentialsOf(value: string, scheme: string): string | undefined {
-  if (authScheme(value) !== scheme) return undefined;
-  let start = scheme.length;
-  while (value.charCodeAt(start) === 0x20) start++;
-  return value.slice(start);
+  return authScheme(value) === scheme ? value.slice(scheme.length).replace(/^ +/, '') : undefined;
 }
 
 /**
@@ -26,5 +23,5 @@ export function credentialsOf(value: string, scheme: string): string | undefined
  * parameter may look alike.
  */
 export function holdsSeveralCredentials(value: string): boolean {
-  return /,[ \t]*[!#$%&'*+.^_`|~\w-]+(?: +[^=\s]|[ \t]*(?:,|$))/.test(value);
+  return /,\s*[^\s",=]+(\s+[^\s=]|,|$)/.test(value);
 }

@@ -1,0 +1,155 @@
+/**
+ * Basic (RFC 7617): a user name and a password with each request.
+ *
+ * @module countersign/basic
+ */
+import { assertNoOthers } from '../core/assert-no-others.ts';
+import type { Authenticator } from '../core/authenticator.ts';
+import { chain, type MaybePromise } from '../core/chain.ts';
+import type { Context } from '../core/context.ts';
+import { ABSENT, type Accepted, accept, reject, UNKNOWN_SCHEME } from '../core/outcome.ts';
+import { constantTimeEqual } from '../crypto/constant-time-equal.ts';
+import { credentialsOf, holdsSeveralCredentials } from '../http/credentials.ts';
+import { digestText } from '../runtime.ts';
+import { decodeUserPass, normalize } from './basic-user-pass.ts';
+
+/** What a user is known by; whatever else stands in it goes to the handler, but for the secrets. */
+export interface BasicUser {
+  readonly username?: string;
+  /** The password itself, where it is kept so: a secret of the environment for an internal tool. */
+  readonly plaintextPassword?: string | null;
+  /** What `passwords.verify` understands. */
+  readonly passwordHash?: string | null;
+}
+
+/** Where users come from; see {@link BasicOptions.users}. */
+export type BasicUsers<U extends BasicUser> =
+  | readonly (U & { readonly username: string })[]
+  | ReadonlyMap<string, U>
+  | ((username: string, context: Context) => MaybePromise<U | null | undefined>);
+
+/** How stored password hashes are verified. A hasher of `countersign/passwords` is one. */
+export interface PasswordVerifier {
+  /** Whether a password (Unicode NFC) is the one that was hashed. A hash that can't be read is a throw: an outage. */
+  verify(password: string, passwordHash: string): MaybePromise<boolean>;
+  /**
+   * A hash of no one's password, made with the parameters of the real ones. It is verified when the user is unknown, so
+   * that the time of the answer does not tell who exists.
+   */
+  readonly decoyHash: string;
+}
+
+export interface BasicOptions<U extends BasicUser> {
+  /** Names what is protected, for the person who is asked: printable ASCII, not empty. */
+  readonly realm: string;
+  /**
+   * - a list: fixed, checked at construction;
+   * - a map by user name: looked into at each request, so that a change counts at once;
+   * - a function: asked at each request. No answer (`undefined`, `null`), or a user without a password, is "no such user",
+   *   and ends access at once. A throw is an outage.
+   *
+   * User names come, and are compared, in Unicode NFC.
+   */
+  readonly users: BasicUsers<U>;
+  /** With it users have a `passwordHash`, without it a `plaintextPassword`; the other is never looked at. */
+  readonly passwords?: PasswordVerifier | undefined;
+  /**
+   * Refuse credentials that came over `http:`, as `request.url` says; behind a proxy that ends TLS every URL may say so.
+   * What was refused has been on the wire all the same: change that password.
+   */
+  readonly refuseCleartext?: boolean | undefined;
+}
+
+/** A user without the secrets, and with the name. */
+export type BasicPrincipal<U extends BasicUser> = Omit<U, 'username' | 'plaintextPassword' | 'passwordHash'> & {
+  readonly username: string;
+};
+
+/**
+ * HTTP Basic authentication (RFC 7617).
+ *
+ * Explicit in order (a client chose to send it) and ambient for the cross-site check (a browser goes on sending it once a
+ * person has typed it in): `curl -u` with a POST works, a form on another site doesn't.
+ *
+ * An unknown user costs what a known one costs: the same look-up, the same hash or verification, the same comparison.
+ * What it does not do: limit guesses, and cache what an expensive `verify` said; each request verifies again.
+ *
+ * @returns An authenticator of the scheme `basic`; the principal is the user without the secrets.
+ * @throws TypeError On a bad option; it names the option, never a password.
+ *
+ * @example
+ * ```ts
+ * import { protect } from 'countersign';
+ * import { basic } from 'countersign/basic';
+ *
+ * const staff = basic({
+ *   realm: 'Staff',
+ *   users: [{ username: 'ada', plaintextPassword: 'correct horse', role: 'admin' }],
+ * });
+ *
+ * export default {
+ *   fetch: protect(staff, (_request, { principal }) => new Response(`${principal.username} is ${principal.role}`)),
+ * };
+ * ```
+ */
+export function basic<U extends BasicUser>({
+  realm,
+  users,
+  passwords,
+  refuseCleartext,
+  ...others
+}: BasicOptions<U>): Authenticator<Accepted<'basic', BasicPrincipal<U>>> {
+  assertNoOthers(others);
+  if (!/^[ -~]+$/.test(realm)) throw new TypeError('realm: needs printable ASCII');
+  const field = passwords ? 'passwordHash' : 'plaintextPassword';
+  const find = finder(users, field);
+  const challenges = [`Basic realm="${realm.replace(/["\\]/g, '\\$&')}", charset="UTF-8"`];
+
+  const verify = (password: string, secret: string | null | undefined): MaybePromise<boolean> => {
+    if (passwords) return passwords.verify(password, secret || passwords.decoyHash);
+    // Digests, so that the time of the comparison depends on neither text.
+    return chain(digestText(normalize(secret || 'decoy')), (expected) =>
+      chain(digestText(password), (presented) => constantTimeEqual(expected, presented)),
+    );
+  };
+
+  return {
+    schemes: ['basic'],
+    carriers: [{ header: 'authorization', scheme: 'basic' }],
+    authenticate(request, context) {
+      const value = request.headers.get('authorization');
+      if (value === null) return ABSENT;
+      const token = credentialsOf(value, 'basic');
+      if (token === undefined) return UNKNOWN_SCHEME;
+      const userPass = decodeUserPass(token);
+      if (!userPass) return reject('basic', 'malformed', { status: holdsSeveralCredentials(value) ? 400 : 401 });
+      if (refuseCleartext && request.url.startsWith('http:')) return reject('basic', 'cleartext');
+      const [username, password] = userPass;
+      return chain(find(username, context), (user) =>
+        chain(verify(password, user?.[field]), (verified) => {
+          // Verified before looking whether there is such a user: an early exit would tell who exists.
+          if (verified !== true || !user?.[field]) return reject('basic', 'invalid');
+          const { plaintextPassword, passwordHash, ...known } = user;
+          const principal = { username, ...known } as BasicPrincipal<U>;
+          return accept('basic', principal, { subject: principal.username, ambient: true });
+        }),
+      );
+    },
+    // Asking again helps unless the user is known and not enough.
+    challenge: ({ status }) => (status === 403 ? [] : challenges),
+  };
+}
+
+function finder<U extends BasicUser>(
+  users: BasicUsers<U>,
+  field: 'passwordHash' | 'plaintextPassword',
+): (username: string, context: Context) => MaybePromise<U | null | undefined> {
+  if (typeof users === 'function') return users;
+  if ('get' in users) return (username) => users.get(username);
+  const byName = new Map(users.map((user) => [normalize(user.username), user]));
+  // A name with a colon in it could be nobody's: the first colon ends the name.
+  if (byName.size < users.length || users.some((user) => !user[field] || user.username.includes(':'))) {
+    throw new TypeError(`users: a name stands twice, has a colon, or no ${field}`);
+  }
+  return (username) => byName.get(username);
+}
