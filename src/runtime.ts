@@ -39,8 +39,10 @@ let digest: ((text: string) => MaybePromise<string>) | undefined;
  * hash, else from WebCrypto.
  */
 export function digestText(text: string): MaybePromise<string> {
-  const hash = digest ? undefined : findNodeHash();
-  digest ??= hash ? (data) => hash('sha256', data, 'latin1') : digestBySubtle;
+  if (!digest) {
+    const hash = findNodeHash();
+    digest = hash ? (data) => hash('sha256', data, 'latin1') : digestBySubtle;
+  }
   return digest(text);
 }
 

@@ -3,7 +3,7 @@ import { chain, type MaybePromise } from './chain.ts';
 import { assertAuthenticators, assertDistinct, composite, withEffects } from './composition.ts';
 import type { Context, RequestLike } from './context.ts';
 import type { Effect } from './effects.ts';
-import { type Accepted, type Outcome, reject } from './outcome.ts';
+import { type Accepted, accept, type Outcome, reject } from './outcome.ts';
 
 /** What `all` accepts: scheme names joined by `+`, principals as a tuple; one member for each combination of its parts. */
 export type AllAccepted<
@@ -54,21 +54,16 @@ function conclude(outcomes: readonly Outcome[]): Outcome {
   const failure = first('rejected') ?? first('absent') ?? first('insufficient');
   if (!failure) return combine(outcomes as readonly Accepted[], effects);
   // A part that let somebody in as nobody presented nothing.
-  const presented = outcomes.some((outcome) => outcome.kind !== 'absent' && outcome.scheme !== 'anonymous');
+  const presented = outcomes.some(({ scheme }) => scheme && scheme !== 'anonymous');
   // No part's name: nobody is at fault where credentials are missing, and all are asked for.
   return withEffects(failure.kind === 'absent' && presented ? reject('all', 'incomplete') : failure, effects);
 }
 
 function combine(parts: readonly Accepted[], effects: readonly Effect[]): Accepted {
-  const known = parts.filter((part) => part.scheme !== 'anonymous');
-  return {
-    kind: 'accepted',
-    scheme: parts.map((part) => part.scheme).join('+'),
-    principal: parts.map((part) => part.principal),
-    subject: known[0]?.subject,
-    // One part that no browser sends unasked is enough: another site can't make it send the whole.
-    ambient: known.every((part) => part.ambient),
-    parts,
-    effects,
-  };
+  const known = parts.filter(({ scheme }) => scheme !== 'anonymous');
+  const schemes = parts.map(({ scheme }) => scheme);
+  const principals = parts.map(({ principal }) => principal);
+  // One part that no browser sends unasked is enough: another site can't make it send the whole.
+  const ambient = known.every((part) => part.ambient);
+  return accept(schemes.join('+'), principals, { subject: known[0]?.subject, ambient, parts, effects });
 }

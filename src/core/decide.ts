@@ -53,13 +53,11 @@ export function decide<A extends Accepted>(
     const header = status === 407 ? 'proxy-authenticate' : 'www-authenticate';
     // Fetch joins field lines of one name anyway, so one line is what arrives in any case (RFC 9110 §11.6.1).
     const value = [...new Set(challenges)].join(', ');
-    if (own) {
-      const asks = value && own.status >= 400;
-      return applyAdditions(own, asks ? [...effects, { header, value }] : effects, vary, 'no-store');
-    }
     const headers = { 'cache-control': 'no-store', vary: vary.join(), ...(value && { [header]: value }) };
-    const bare = new Response(null, { status, headers });
-    return effects.length ? applyAdditions(bare, effects, vary, 'no-store') : bare;
+    const response = own ?? new Response(null, { status, headers });
+    if (!own && !effects.length) return response;
+    const asks = value && response.status >= 400;
+    return applyAdditions(response, asks ? [...effects, { header, value }] : effects, vary, 'no-store');
   };
 
   return async (request, context) => {
@@ -98,7 +96,7 @@ export function decide<A extends Accepted>(
         } as const;
         return { response: await deny(refusal) };
       }
-      notify(onEvent, { type: kind, at: context.now, scheme, subject, credentialId, ambient });
+      notify(onEvent, { type: kind, at: context.now, scheme, subject, credentialId });
       return {
         accepted: outcome as A,
         finish: (answer) =>

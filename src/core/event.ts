@@ -15,7 +15,6 @@ export interface AcceptedEvent {
   /** As in {@link Facts}. It identifies a person: treat the log accordingly. */
   readonly subject?: string | undefined;
   readonly credentialId?: string | undefined;
-  readonly ambient: boolean;
 }
 
 export interface RefusalEvent {

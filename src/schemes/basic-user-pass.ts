@@ -2,7 +2,7 @@
 const MAX_LENGTH = 4096;
 
 /** The first colon divides. A line feed would forge a line of the log, and NUL would end the password for bcrypt. */
-const USER_PASS = /^([^:\0-\x1f\x7f-\x9f]*):([^\0-\x1f\x7f-\x9f]*)$/;
+const USER_PASS = /^([^:\p{Cc}]*):(\P{Cc}*)$/u;
 
 /**
  * Takes the credentials of Basic apart (RFC 7617 §2): padded base64 of UTF-8, one colon at least, no control characters.

@@ -48,7 +48,7 @@ export interface BasicOptions<U extends BasicUser> {
    * - a function: asked at each request. No answer (`undefined`, `null`), or a user without a password, is "no such user",
    *   and ends access at once. A throw is an outage.
    *
-   * User names come, and are compared, in Unicode NFC.
+   * User names come, and are compared, in Unicode NFC. A name with a colon can't be sent (RFC 7617 §2).
    */
   readonly users: BasicUsers<U>;
   /** With it users have a `passwordHash`, without it a `plaintextPassword`; the other is never looked at. */
@@ -100,7 +100,8 @@ export function basic<U extends BasicUser>({
   ...others
 }: BasicOptions<U>): Authenticator<Accepted<'basic', BasicPrincipal<U>>> {
   assertNoOthers(others);
-  if (!/^[ -~]+$/.test(realm)) throw new TypeError('realm: needs printable ASCII');
+  if (!/^[ -~]+$/.test(realm ?? '')) throw new TypeError('realm: needs printable ASCII');
+  if (passwords && !passwords.decoyHash) throw new TypeError('passwords: needs a decoyHash');
   const field = passwords ? 'passwordHash' : 'plaintextPassword';
   const find = finder(users, field);
   const challenges = [`Basic realm="${realm.replace(/["\\]/g, '\\$&')}", charset="UTF-8"`];
@@ -135,8 +136,8 @@ export function basic<U extends BasicUser>({
         }),
       );
     },
-    // Asking again helps unless the user is known and not enough.
-    challenge: ({ status }) => (status === 403 ? [] : challenges),
+    // On a 403 too: another user may be allowed (RFC 9110 §11.6.1).
+    challenge: () => challenges,
   };
 }
 
@@ -147,9 +148,8 @@ function finder<U extends BasicUser>(
   if (typeof users === 'function') return users;
   if ('get' in users) return (username) => users.get(username);
   const byName = new Map(users.map((user) => [normalize(user.username), user]));
-  // A name with a colon in it could be nobody's: the first colon ends the name.
-  if (byName.size < users.length || users.some((user) => !user[field] || user.username.includes(':'))) {
-    throw new TypeError(`users: a name stands twice, has a colon, or no ${field}`);
+  if (byName.size < users.length || users.some((user) => !user[field])) {
+    throw new TypeError(`users: a name stands twice or has no ${field}`);
   }
   return (username) => byName.get(username);
 }
