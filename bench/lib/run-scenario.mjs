@@ -1,0 +1,38 @@
+import { openCell } from './open-cell.mjs';
+import { summarize } from './summarize.mjs';
+
+/**
+ * Measures all contenders of a scenario in turns.
+ *
+ * @param scenario As in scenarios/index.mjs.
+ * @param {{ dist: string, baseline?: string }} builds Folders of built libraries; the baseline's stands beside ours.
+ * @param {{ generations: number, rounds: number, milliseconds: number }} plan How often processes are started, how many
+ *   rounds they make, and how long a turn lasts.
+ * @throws Error When a contender's check fails.
+ */
+export async function runScenario(scenario, { dist, baseline }, { generations, rounds, milliseconds }) {
+  const seats = scenario.contenders.flatMap((contender) => {
+    const seat = { shown: contender, contender, dist };
+    if (!baseline || contender.role !== 'ours') return [seat];
+    const shown = { ...contender, name: `${contender.name} (baseline)`, role: 'reference' };
+    return [seat, { shown, contender, dist: baseline }];
+  });
+  const results = new Map(seats.map(({ shown }) => [shown.name, []]));
+  for (let generation = 0; generation < generations; generation++) {
+    const cells = [];
+    try {
+      for (const seat of seats) cells.push(await openCell(scenario, seat.contender, seat.dist));
+      for (let round = 0; round < rounds; round++) {
+        for (const [index, cell] of cells.entries()) {
+          results.get(seats[index].shown.name).push(await cell.measure(milliseconds));
+        }
+      }
+    } finally {
+      await Promise.all(cells.map((cell) => cell.close()));
+    }
+  }
+  const goals = baseline
+    ? [...scenario.goals, { label: 'now over the baseline', of: 'ours', per: seats[1].shown.name }]
+    : scenario.goals;
+  return summarize({ ...scenario, goals, contenders: seats.map(({ shown }) => shown) }, results);
+}

@@ -1,0 +1,17 @@
+import { anonymous401, anonymousOutcome } from './anonymous.mjs';
+import { basicAccepted, basicMalformed, basicRefused } from './basic.mjs';
+import { protectAccepted } from './protect.mjs';
+
+/**
+ * What is measured. A scenario has
+ *
+ * - `name`, the key in the JSON;
+ * - `credentials`, good and bad ones, that every contender must tell apart before it is timed;
+ * - `timed`, which makes the request that is timed, a fresh one each call;
+ * - `contenders`: `name`, `role` (`ours`, `floor`, `peer`, or `reference`, which is printed and stands in no comparison but
+ *   those that name it), `create(library)` → `(request) => result`, and `subjectOf(result)` → whom it accepts, or `null`;
+ *   without `subjectOf` it authenticates nobody and isn't checked;
+ * - `goals`: the time `of` a contender, `less` another's, `per` another's; at `most` or at `least` so much, else for
+ *   information. `ours` and `floor` stand for the library and for the fastest of the floors.
+ */
+export const scenarios = [basicAccepted, basicRefused, basicMalformed, anonymousOutcome, anonymous401, protectAccepted];
