@@ -1,0 +1,40 @@
+import type { EventListener } from '../../src/index.ts';
+
+/** Makes a panel. `onEvent` goes into its `protect`, so that the page can show what the server logged. */
+export type CreatePanel = (onEvent: EventListener) => Panel;
+
+/** A scheme on the page: what is protected, and the requests to try on it. To add a scheme, add a file to `panels/`. */
+export interface Panel {
+  /** Names its section of the page; letters and hyphens. */
+  readonly id: string;
+  readonly title: string;
+  /** HTML, trusted: what there is to see. */
+  readonly about: string;
+  /** What a person may type, prefilled. */
+  readonly fields: readonly Field[];
+  /** The buttons. */
+  readonly requests: readonly PanelRequest[];
+  /** What is protected. */
+  readonly path: string;
+  /** Answers requests to `path`: what `protect` returned. */
+  readonly handler: (request: Request) => Promise<Response>;
+  /** What to give `curl` to be let in. */
+  readonly curl: string;
+  /** The browser has a way of its own to send these credentials: offer to open `path`, and to post to it from another site. */
+  readonly ambient?: boolean;
+}
+
+export interface Field {
+  readonly name: string;
+  readonly label: string;
+  readonly value: string;
+}
+
+/** A request that the page sends by `fetch` when its button is pressed. */
+export interface PanelRequest {
+  readonly label: string;
+  /** Name and value, in order. In a value `{name}` stands for what that field holds, and `base64(…)` for its base64. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** `same-origin` sends what the browser remembers; default: nothing but `headers`. */
+  readonly credentials?: 'omit' | 'same-origin';
+}
