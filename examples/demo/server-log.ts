@@ -1,7 +1,7 @@
 import type { AuthEvent } from '../../src/index.ts';
 
 /** A line of the log: a request that arrived, or what was decided about one. */
-export type LogLine =
+type LogLine =
   | { readonly request: { readonly method: string; readonly path: string; readonly headers: Record<string, string> } }
   | { readonly event: AuthEvent };
 
