@@ -1,0 +1,120 @@
+// What each piece of the package may weigh, minified and gzipped, and what must not be in it. A ceiling is raised in a
+// commit of its own that says here why it was worth it.
+
+/**
+ * @typedef {object} Limit
+ * @property {string} name A subpath of package.json, or a name of our own for a composition.
+ * @property {string} code The module that is bundled.
+ * @property {number} ceiling Bytes, minified and gzipped.
+ * @property {string} reason Why this ceiling.
+ * @property {readonly RegExp[]} [forbidden] What its code must not hold, beside {@link FORBIDDEN_EVERYWHERE}.
+ * @property {readonly RegExp[]} [forbiddenModules] Paths of modules that must not be in it.
+ */
+
+/** A runtime that has no CommonJS, no process or no Buffer must be able to run all of it. */
+const FORBIDDEN_EVERYWHERE = [/\brequire\s*\(/, /\bprocess\.env\b/, /\bBuffer\b/];
+
+/** The core decides, and leaves bodies, cookies and hashing to those who ask for them. */
+const NOT_IN_CORE = [
+  /formatSetCookie/,
+  /Max-Age/i,
+  /HttpOnly/i,
+  /text\/html/,
+  /problem\+json/,
+  /\bnode:/,
+  /\bnoble\b/,
+  /\boslo/,
+];
+
+/** @type {readonly Limit[]} */
+export const LIMITS = [
+  {
+    name: '.',
+    code: `export * from 'countersign'`,
+    ceiling: 3000,
+    reason: 'the promise of the core: contract, composition, cross-site check, refusals without a body',
+    forbidden: NOT_IN_CORE,
+    forbiddenModules: [/node_modules/],
+  },
+  {
+    name: './basic',
+    code: `export * from 'countersign/basic'`,
+    ceiling: 1460,
+    reason: 'base64, UTF-8, NFC and the three sources of users; hashing is the platform’s',
+    forbidden: [/Max-Age/i, /text\/html/, /problem\+json/],
+    forbiddenModules: [/node_modules/],
+  },
+  {
+    name: './crypto',
+    code: `export * from 'countersign/crypto'`,
+    ceiling: 3180,
+    reason: 'nearly all of it is the audited portable hash; one of our own would save 2 kB and is not worth the trust',
+  },
+  {
+    name: './http',
+    code: `export * from 'countersign/http'`,
+    ceiling: 3400,
+    reason: 'every reader and writer at once; an application imports one or two',
+    forbidden: [/\bnode:/],
+    forbiddenModules: [/node_modules/],
+  },
+  {
+    name: './proxy',
+    code: `export * from 'countersign/proxy'`,
+    ceiling: 400,
+    reason: 'a view of the request and one changed status; no second engine',
+    forbidden: NOT_IN_CORE,
+    forbiddenModules: [/node_modules/],
+  },
+  {
+    name: './refusals',
+    code: `export * from 'countersign/refusals'`,
+    ceiling: 2400,
+    reason: 'problem details, the page, and the reader of Accept',
+    forbidden: [/Max-Age/i, /\bnode:/],
+    forbiddenModules: [/node_modules/],
+  },
+  {
+    name: 'core+basic',
+    code: `export * from 'countersign'; export * from 'countersign/basic'`,
+    ceiling: 3800,
+    reason: 'the promise of the core and one scheme, with everything that both export',
+    forbidden: [/Max-Age/i, /text\/html/, /problem\+json/],
+    forbiddenModules: [/node_modules/],
+  },
+  {
+    name: 'protect+basic',
+    code: `
+      import { protect } from 'countersign';
+      import { basic } from 'countersign/basic';
+      const staff = basic({ realm: 'Staff', users: new Map() });
+      export default { fetch: protect(staff, (_request, { principal }) => new Response(principal.username)) };
+    `,
+    ceiling: 2810,
+    reason: 'the first example of the README: what composition costs is left out by whoever does not compose',
+    forbidden: [/Max-Age/i, /text\/html/, /problem\+json/],
+    forbiddenModules: [/node_modules/],
+  },
+];
+
+/**
+ * What is wrong with a bundle, as sentences.
+ *
+ * @param {import('./bundle.mjs').Bundle} bundle
+ * @param {Pick<Limit, 'name' | 'ceiling' | 'forbidden' | 'forbiddenModules'>} limit
+ * @returns {string[]}
+ */
+export function exceeded({ bytes, text, modules }, { name, ceiling, forbidden = [], forbiddenModules = [] }) {
+  const problems =
+    bytes > ceiling ? [`${name}: ${bytes} bytes, ${bytes - ceiling} above its ceiling of ${ceiling}`] : [];
+  for (const pattern of [...FORBIDDEN_EVERYWHERE, ...forbidden]) {
+    const found = pattern.exec(text);
+    if (found)
+      problems.push(`${name}: holds ${found[0]}: …${text.slice(Math.max(0, found.index - 40), found.index + 40)}…`);
+  }
+  for (const pattern of forbiddenModules) {
+    const found = modules.find((path) => pattern.test(path));
+    if (found) problems.push(`${name}: is made with ${found}`);
+  }
+  return problems;
+}
