@@ -1,0 +1,594 @@
+/** What can't be composed, and what composition leaves alone. */
+import { describe, expect, it, vi } from 'vitest';
+import { proxy } from '../../src/core/proxy.ts';
+import {
+  ABSENT,
+  type Accepted,
+  type Authenticator,
+  accept,
+  all,
+  any,
+  type Carrier,
+  type Context,
+  createContext,
+  type DecideOptions,
+  decide,
+  insufficient,
+  map,
+  type Outcome,
+  optional,
+  protect,
+  type RequestLike,
+  reject,
+  require,
+} from '../../src/index.ts';
+import { basic } from '../../src/schemes/basic.ts';
+import { allOf, anyOf } from '../support/compose.ts';
+import { contextOf } from '../support/context.ts';
+import { observe } from '../support/observe.ts';
+import { requestOf } from '../support/request.ts';
+import { carrying, scripted } from '../support/scripted.ts';
+import { answering } from '../support/stub.ts';
+
+const STAFF = basic({ realm: 'Staff', users: [{ username: 'ada', plaintextPassword: 'correct horse' }] });
+const part = (scheme: string, ...carriers: readonly Carrier[]): Authenticator =>
+  answering(ABSENT, { scheme, carriers });
+const authorization = (scheme: string): Carrier => ({ header: 'authorization', scheme });
+
+describe('what is a TypeError when it is composed', () => {
+  const combinators: Readonly<Record<string, (...parts: readonly Authenticator[]) => unknown>> = {
+    any: anyOf,
+    all: allOf,
+    optional: (first) => optional(first as Authenticator),
+    map: (first) => map(first as Authenticator, () => 0),
+    require: (first) => require(first as Authenticator, () => true),
+    proxy: (first) => proxy(first as Authenticator),
+    decide: (first) => decide(first as Authenticator),
+    protect: (first) => protect(first as Authenticator, () => new Response()),
+  };
+
+  describe.each(Object.entries(combinators))('%s', (_title, combine) => {
+    it.each([
+      ['nothing', undefined],
+      ['null', null],
+      ['a factory that was not called', basic],
+      ['options', { realm: 'x', users: [] }],
+      ['a text', 'basic'],
+      ['a promise', Promise.resolve(STAFF)],
+      ['a list', [STAFF]],
+    ])('%s in place of an authenticator', (_what, wrong) => {
+      expect(() => combine(wrong as unknown as Authenticator)).toThrow(TypeError);
+      expect(() => combine(wrong as unknown as Authenticator)).toThrow(/authenticator/);
+    });
+  });
+
+  it.each([
+    ['any', anyOf],
+    ['all', allOf],
+  ])('%s of nothing, and of one thing that is none', (_title, combine) => {
+    expect(() => combine()).toThrow(/authenticator/);
+    expect(() => combine(STAFF, undefined as unknown as Authenticator)).toThrow(/authenticator/);
+    expect(() => combine(STAFF, basic as unknown as Authenticator)).toThrow(/authenticator/);
+  });
+
+  const twice: readonly [string, () => unknown, RegExp][] = [
+    [
+      'any, one scheme name',
+      () => anyOf(part('session', { header: 'cookie' }), part('session', { header: 'x-key' })),
+      /'session'/,
+    ],
+    ['any, one scheme name, nested', () => anyOf(anyOf(part('a')), part('b'), anyOf(anyOf(part('a')))), /'a'/],
+    [
+      'any, one Authorization scheme',
+      () => anyOf(part('a', authorization('bearer')), part('b', authorization('bearer'))),
+      /bearer/,
+    ],
+    ['any, one key header', () => anyOf(part('a', { header: 'x-key' }), part('b', { header: 'x-key' })), /x-key/],
+    [
+      'any, wrapped',
+      () =>
+        anyOf(
+          map(part('a'), () => 0),
+          require(part('a'), () => true),
+        ),
+      /'a'/,
+    ],
+    ['any, in an all', () => anyOf(allOf(part('a'), part('b')), part('b')), /'b'/],
+    ['any, the same part', () => anyOf(STAFF, STAFF), /basic/],
+    ['all, one scheme name', () => allOf(part('a'), part('a')), /'a'/],
+    ['all, one key header', () => allOf(part('a', { header: 'x-key' }), part('b', { header: 'x-key' })), /x-key/],
+    [
+      'all, Authorization by two schemes',
+      () => allOf(part('a', authorization('basic')), part('b', authorization('bearer'))),
+      /authorization/,
+    ],
+    [
+      'all, Authorization inside an any and an optional',
+      () => allOf(anyOf(part('a', authorization('basic')), part('c')), optional(part('b', authorization('bearer')))),
+      /authorization/,
+    ],
+  ];
+  it.each(twice)('%s twice', (_title, compose, name) => {
+    expect(compose).toThrow(TypeError);
+    expect(compose).toThrow(name);
+  });
+
+  it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])('a scheme called %s twice, not once', (name) => {
+    expect(() => anyOf(part(name), part('other'))).not.toThrow();
+    expect(() => anyOf(part(name), part(name))).toThrow(TypeError);
+    expect(() => anyOf(part('a', { header: name }), part('b', { header: name }))).toThrow(TypeError);
+  });
+
+  it.each([
+    [
+      'several Authorization schemes in an any',
+      () => anyOf(part('a', authorization('a')), part('b', authorization('b'))),
+    ],
+    ['several cookies', () => anyOf(part('a', { header: 'cookie' }), part('b', { header: 'cookie' }))],
+    ['several cookies in an all', () => allOf(part('a', { header: 'cookie' }), part('b', { header: 'cookie' }))],
+    ['several query parameters', () => anyOf(part('a', { isIn: () => false }), part('b', { isIn: () => false }))],
+    [
+      'a gateway and the server behind it',
+      () => allOf(proxy(part('a', authorization('a'))), part('b', authorization('b'))),
+    ],
+    ['one part by several schemes', () => any(part('a', authorization('bearer'), authorization('dpop')))],
+    ['a part without a carrier', () => anyOf(part('certificate'), part('other'))],
+    ['one part', () => [any(STAFF), all(STAFF)]],
+  ])('but not %s', (_title, compose) => {
+    expect(compose).not.toThrow();
+  });
+
+  // Names of schemes are case-insensitive (RFC 9110 §11.1), and `any` looks them up so: of these two the later silently
+  // takes what is the earlier's.
+  it.fails('any, one Authorization scheme in two spellings', () => {
+    expect(() => anyOf(part('a', authorization('Bearer')), part('b', authorization('bearer')))).toThrow(TypeError);
+  });
+
+  // Every request with Basic would be a 400, "given twice".
+  it.fails('any, the whole of Authorization and one scheme of it', () => {
+    expect(() => anyOf(part('a', { header: 'authorization' }), part('b', authorization('basic')))).toThrow(TypeError);
+  });
+
+  // "In lower case", says Carrier. A `Cookie` in upper case is explicit: asked first, final, and never looked at twice.
+  it.fails.each(['Cookie', 'X-Key', 'Authorization'])('a carrier that is not in lower case: %s', (header) => {
+    expect(() => any(part('a', { header }))).toThrow(TypeError);
+  });
+
+  // "As a part of `any` it is refused, since it would end every search", says `optional`; only the types do.
+  it.fails('an optional in an any', () => {
+    expect(() => anyOf(optional(part('a', { header: 'cookie' })), part('b', { header: 'cookie' }))).toThrow(TypeError);
+  });
+
+  // "A key that may come by header or cookie is two parts" (DESIGN §2). As one part it is explicit, so by cookie alone it is
+  // never asked.
+  it.fails('one part with an explicit and an ambient carrier, or else it is asked by either', async () => {
+    const both = answering(accept('key', 'p'), {
+      scheme: 'key',
+      carriers: [{ header: 'x-key' }, { header: 'cookie' }],
+    });
+    let composed: Authenticator;
+    try {
+      composed = any(both);
+    } catch (error) {
+      expect(error).toBeInstanceOf(TypeError);
+      return;
+    }
+    expect(await observe(composed, requestOf({ cookie: 'key=good' }))).toMatchObject({ kind: 'accepted' });
+  });
+
+  it.each([
+    ['misspelt', { onevent: () => {} }],
+    ['of protect', { context: () => ({}) }],
+    ['of another library', { realm: 'x' }],
+    ['__proto__, an own member', JSON.parse('{"__proto__":{"strict":true}}')],
+  ])('an unknown option of decide, %s', (_title, options) => {
+    const [name] = Object.keys(options);
+    expect(() => decide(STAFF, options as DecideOptions)).toThrow(TypeError);
+    expect(() => decide(STAFF, options as DecideOptions)).toThrow(`'${name}'`);
+  });
+
+  it('an unknown option of protect', () => {
+    const options = { onEvents: () => {} };
+    expect(() => protect(STAFF, () => new Response(), options as object)).toThrow(/'onEvents'/);
+  });
+
+  it('no option that is inherited', async () => {
+    const refuse = vi.fn(() => undefined);
+    const options = Object.assign(Object.create({ misspelt: 1 }), { refuse });
+    await decide(STAFF, options)(requestOf(), contextOf());
+    expect(refuse).toHaveBeenCalledTimes(1);
+  });
+
+  // "Misuse at construction: TypeError". These fail at the first request, or never.
+  it.fails('protect without a handler', () => {
+    expect(() => protect(STAFF, undefined as unknown as () => Response)).toThrow(TypeError);
+  });
+  it.fails.each(['map', 'require'])('%s without a function', (name) => {
+    const combine = { map, require }[name] as (authenticator: Authenticator) => unknown;
+    expect(() => combine(STAFF as Authenticator)).toThrow(TypeError);
+  });
+  it.fails.each(['refuse', 'onEvent', 'onError'])('an option that must be a function and is none: %s', (name) => {
+    expect(() => decide(STAFF, { [name]: 'x' })).toThrow(TypeError);
+  });
+});
+
+describe('what reaches an authenticator', () => {
+  const composed = (spy: Authenticator): readonly (readonly [string, Authenticator])[] => [
+    ['itself', spy],
+    ['any', any(spy)],
+    ['any in any', any(any(spy))],
+    ['all', all(spy)],
+    ['optional', optional(spy)],
+    ['map', map(spy, () => 0)],
+    ['require', require(spy, () => true)],
+    [
+      'all of it',
+      optional(
+        map(
+          require(any(spy), () => true),
+          () => 0,
+        ),
+      ),
+    ],
+  ];
+
+  it('is the very request and context that came in', async () => {
+    const authenticate = vi.fn((_request: RequestLike, _context: Context): Outcome => accept('stub', 'p'));
+    const request = requestOf({ cookie: 'a=b' });
+    const context = contextOf();
+    for (const [title, authenticator] of composed({ ...answering(ABSENT), authenticate })) {
+      authenticate.mockClear();
+      await decide(authenticator)(request, context);
+      expect(authenticate, title).toHaveBeenCalledTimes(1);
+      expect(authenticate.mock.calls[0]?.[0], title).toBe(request);
+      expect(authenticate.mock.calls[0]?.[1], title).toBe(context);
+    }
+  });
+
+  it('is the context also for map, require, challenge and refuse', async () => {
+    const context = contextOf();
+    const seen: unknown[] = [];
+    const challenge = (_failure: unknown, given: Context) => [String(seen.push(given))];
+    const inner = map(answering(accept('stub', 'p')), (_accepted, given) => seen.push(given));
+    const asking = require({ ...inner, challenge }, (_accepted, given) => {
+      seen.push(given);
+      return false;
+    });
+    const refuse = (_refusal: unknown, _request: unknown, given: Context) => void seen.push(given);
+    await decide(any(asking), { refuse })(requestOf(), context);
+    expect(seen).toHaveLength(4);
+    for (const each of seen) expect(each).toBe(context);
+  });
+
+  it("has a clock and dice that are the caller's", async () => {
+    const random = vi.fn((length: number) => new Uint8Array(length).fill(7));
+    const authenticator: Authenticator = {
+      ...answering(ABSENT),
+      authenticate: (_request, context) => accept('stub', [context.now, context.random(2)]),
+    };
+    const { accepted } = await decide(any(authenticator))(requestOf(), contextOf({ now: 12.5, random }));
+    expect(accepted?.principal).toEqual([12.5, new Uint8Array([7, 7])]);
+    expect(random.mock.calls).toEqual([[2]]);
+  });
+
+  it("is, through protect, what the option `context` says, and the platform's for the rest", async () => {
+    const before = Date.now() / 1000;
+    const contexts: Context[] = [];
+    const authenticator: Authenticator = {
+      ...answering(ABSENT),
+      authenticate: (_request, context) => {
+        contexts.push(context);
+        return accept('stub', 'p');
+      },
+    };
+    const env = { DB: {} };
+    const promises: unknown[] = [];
+    const signal = new AbortController().signal;
+    const handler = protect<Accepted, Request, [typeof env, { waitUntil(promise: Promise<unknown>): void }]>(
+      authenticator,
+      () => new Response(),
+      {
+        context: (request, bindings, ctx) => ({
+          bindings,
+          address: request.headers.get('x-address') ?? undefined,
+          waitUntil: (promise) => ctx.waitUntil(promise),
+          deliverable: false,
+          fresh: true,
+          signal,
+        }),
+      },
+    );
+    const request = new Request('https://app.example/', { headers: { 'x-address': '192.0.2.1' } });
+    await handler(request, env, { waitUntil: (promise) => promises.push(promise) });
+    const [context] = contexts as [Context];
+    expect(context.bindings).toBe(env);
+    expect(context).toMatchObject({ address: '192.0.2.1', deliverable: false, fresh: true, signal });
+    const promise = Promise.resolve();
+    context.waitUntil?.(promise);
+    expect(promises).toEqual([promise]);
+    expect(context.now).toBeGreaterThanOrEqual(before);
+    expect(context.now).toBeLessThanOrEqual(Date.now() / 1000);
+    expect(context.random(16)).toHaveLength(16);
+    expect(context.random(16)).not.toEqual(context.random(16));
+  });
+
+  it('is made anew for each request', async () => {
+    const contexts = new Set<Context>();
+    const authenticator: Authenticator = {
+      ...answering(ABSENT),
+      authenticate: (_request, context) => {
+        contexts.add(context);
+        return ABSENT;
+      },
+    };
+    const handler = protect(authenticator, () => new Response());
+    await handler(new Request('https://app.example/'));
+    await handler(new Request('https://app.example/'));
+    expect(contexts.size).toBe(2);
+  });
+
+  it('createContext lets nothing but what is known be replaced', () => {
+    expect(createContext({ now: 1 }).now).toBe(1);
+    expect(createContext().random(3)).toHaveLength(3);
+    expect(Object.keys(createContext()).sort()).toEqual(['now', 'random']);
+  });
+});
+
+describe('at once or later', () => {
+  const { headers, url } = carrying({ token: 'good', session: 'good' });
+  const request = requestOf(headers, { url });
+  const build = (timing: Parameters<typeof scripted>[1]): readonly (readonly [string, Authenticator])[] => {
+    const [token, session, key] = [scripted('token', timing), scripted('session', timing), scripted('key', timing)];
+    return [
+      ['any', any(token, session)],
+      ['any, all absent', any(key)],
+      ['any, ambient', any(key, session)],
+      ['all', all(token, session)],
+      ['optional', optional(any(token, session))],
+      ['optional, anonymous', optional(key)],
+      ['map', map(token, () => 0)],
+      ['require', require(token, () => true)],
+      ['require, refused', require(token, () => false)],
+      ['proxy', proxy(any(session))],
+      [
+        'nested',
+        optional(
+          any(
+            map(any(all(token, session)), () => 0),
+            key,
+          ),
+        ),
+      ],
+    ];
+  };
+
+  it.each(build('at once'))('%s of parts that answer at once answers at once', (_title, authenticator) => {
+    const outcome = authenticator.authenticate(request, contextOf());
+    expect(typeof (outcome as { then?: unknown }).then).toBe('undefined');
+    expect(['accepted', 'absent', 'insufficient']).toContain((outcome as Outcome).kind);
+  });
+
+  it.each(['promise', 'thenable'] as const)('the same outcome from a %s', async (timing) => {
+    const now = build('at once');
+    for (const [index, [title, authenticator]] of build(timing).entries()) {
+      const expected = now[index]?.[1].authenticate(request, contextOf());
+      expect(await authenticator.authenticate(request, contextOf()), title).toEqual(expected);
+    }
+  });
+
+  it('map awaits what it is given, a thenable too', async () => {
+    // biome-ignore lint/suspicious/noThenProperty: query builders look like this.
+    const thenable = { then: (resolve: (row: string) => unknown) => Promise.resolve('row').then(resolve) };
+    const mapped = map(scripted('token'), () => thenable as unknown as PromiseLike<string>);
+    expect(await mapped.authenticate(request, contextOf())).toMatchObject({ principal: 'row' });
+    const required = require(scripted('token'), () => Promise.resolve(true));
+    expect(await required.authenticate(request, contextOf())).toMatchObject({ kind: 'accepted' });
+  });
+
+  it.each([undefined, null, 0, '', false])('a principal of %j is a principal', async (principal) => {
+    const mapped = map(scripted('token'), () => principal);
+    expect(await mapped.authenticate(request, contextOf())).toMatchObject({ kind: 'accepted', principal });
+  });
+});
+
+describe('what composition leaves alone', () => {
+  const facts = {
+    subject: 's',
+    scopes: ['a', 'b'],
+    expiresAt: 1,
+    authTime: 2,
+    amr: ['pwd'],
+    acr: 'x',
+    credentialId: 'c',
+    freshness: 3,
+    ambient: true,
+    actors: [accept('agent', 'robot')],
+  };
+  const known = answering(accept('stub', 'p', facts));
+
+  it('an acceptance: the same object through any and require', async () => {
+    const accepted = accept('stub', 'p', facts);
+    const spy = answering(accepted);
+    for (const composed of [any(spy), any(any(spy)), require(spy, () => true), optional(spy)]) {
+      expect(await composed.authenticate(requestOf(), contextOf())).toBe(accepted);
+    }
+  });
+
+  it('all that is known, through map; only the principal changes', async () => {
+    const outcome = await map(known, ({ principal }) => `mapped ${principal}`).authenticate(requestOf(), contextOf());
+    expect(outcome).toEqual({ kind: 'accepted', scheme: 'stub', ...facts, principal: 'mapped p' });
+  });
+
+  it('a failure: map and require are not called', async () => {
+    const callback = vi.fn(() => true);
+    for (const failure of [ABSENT, reject('stub', 'expired'), insufficient({ scopes: ['x'] }, 'stub')]) {
+      expect(await map(answering(failure), callback).authenticate(requestOf(), contextOf())).toBe(failure);
+      expect(await require(answering(failure), callback).authenticate(requestOf(), contextOf())).toBe(failure);
+    }
+    expect(callback).not.toHaveBeenCalled();
+  });
+
+  it('each part of an all: the whole states a subject and nothing that would grant', async () => {
+    const person = answering(accept('person', 'ada', { ...facts, subject: 'ada' }), { scheme: 'person' });
+    const device = answering(accept('device', 7, { ...facts, subject: 'laptop', scopes: ['c'], ambient: false }), {
+      scheme: 'device',
+    });
+    const outcome = await allOf(person, device).authenticate(requestOf(), contextOf());
+    const { parts, effects, ...whole } = outcome as Accepted;
+    expect(effects ?? []).toEqual([]);
+    expect(whole).toEqual({
+      kind: 'accepted',
+      scheme: 'person+device',
+      principal: ['ada', 7],
+      subject: 'ada',
+      ambient: false,
+    });
+    expect(parts).toMatchObject([
+      { scheme: 'person', scopes: ['a', 'b'], expiresAt: 1 },
+      { scheme: 'device', scopes: ['c'], subject: 'laptop' },
+    ]);
+  });
+
+  it('the parts: nothing that was handed in is changed', () => {
+    const frozen = Object.freeze({ ...scripted('token'), carriers: Object.freeze(scripted('token').carriers) });
+    const other = Object.freeze(scripted('session'));
+    expect(() => {
+      const composed = optional(
+        map(
+          require(any(frozen, other), () => true),
+          () => 0,
+        ),
+      );
+      composed.authenticate(requestOf(), contextOf());
+      composed.challenge(ABSENT, contextOf());
+    }).not.toThrow();
+  });
+
+  it('nothing between requests: one composition for many at once', async () => {
+    const handler = protect(
+      any(scripted('token', 'promise'), scripted('session', 'promise')),
+      (_request, { scheme }) => new Response(scheme),
+    );
+    const requests = Array.from({ length: 40 }, (_, index) =>
+      requestOf(index % 2 ? { authorization: 'Token good' } : { cookie: 'session=good' }),
+    );
+    const answers = await Promise.all(requests.map(async (each) => (await handler(each as Request)).text()));
+    expect(answers).toEqual(requests.map((_, index) => (index % 2 ? 'token' : 'session')));
+  });
+});
+
+describe('an authenticator that is an instance of a class', () => {
+  class Robot implements Authenticator {
+    readonly schemes = ['robot'];
+    readonly carriers = [{ header: 'x-robot' }];
+    readonly #key = 'k3y';
+    authenticate({ headers }: RequestLike): Outcome {
+      const key = headers.get('x-robot');
+      if (key === null) return ABSENT;
+      return key === this.#key ? accept('robot', 'R2') : reject('robot', 'invalid');
+    }
+    challenge(): readonly string[] {
+      return [`Robot realm="${this.#key.length}"`];
+    }
+  }
+  const CHALLENGE = 'Robot realm="3"';
+
+  it.each([
+    ['itself', new Robot()],
+    ['any', any(new Robot())],
+    ['all', all(new Robot())],
+    ['proxy', proxy(new Robot())],
+  ])('%s', async (_title, authenticator) => {
+    expect(await observe(authenticator, requestOf({ 'x-robot': 'k3y' }))).toMatchObject({ kind: 'accepted' });
+    const { response } = await decide(authenticator)(requestOf({ 'x-robot': 'guess' }), contextOf());
+    expect([...(response?.headers ?? [])].some(([, value]) => value === CHALLENGE)).toBe(true);
+  });
+
+  // A spread copies what is the object's own and not what is its class's: `challenge` is gone, and every refusal a 503.
+  it.fails.each([
+    ['map', map(new Robot(), () => 0)],
+    ['require', require(new Robot(), () => true)],
+    ['any of map', any(map(new Robot(), () => 0))],
+  ])('%s', async (_title, authenticator) => {
+    const seen = await observe(authenticator, requestOf({ 'x-robot': 'guess' }));
+    expect(seen).toMatchObject({ status: 401, challenges: CHALLENGE });
+  });
+});
+
+describe('names that every object has', () => {
+  it.each(['__proto__', 'constructor', 'toString', 'valueOf', 'hasOwnProperty'])(
+    '%s as scheme, and in requests',
+    async (name) => {
+      const spy = answering(accept(name, 'p', { subject: 's' }), { scheme: name, carriers: [authorization(name)] });
+      expect(await observe(anyOf(spy, scripted('session')), requestOf({ authorization: `${name} x` }))).toMatchObject({
+        kind: 'accepted',
+        scheme: name,
+      });
+      // Not configured, it is a scheme like any other that is not.
+      const stranger = await observe(any(scripted('token')), requestOf({ authorization: `${name} good` }));
+      expect(stranger).toMatchObject({ kind: 'absent', reason: 'unknown_scheme' });
+    },
+  );
+
+  it.each(['__proto__', 'constructor'])('%s as a header that carries, and one that is sent', async (name) => {
+    const spy = answering(accept('key', 'p'), { scheme: 'key', carriers: [{ header: name }] });
+    expect(await observe(any(spy), requestOf([[name, 'x']]))).toMatchObject({ kind: 'accepted' });
+    expect(await observe(any(scripted('token')), requestOf([[name, 'x']]))).toMatchObject({ kind: 'absent' });
+  });
+
+  it('leave Object.prototype as it was', async () => {
+    const before = Object.getOwnPropertyNames(Object.prototype).sort();
+    const effects = [{ header: 'set-cookie', key: '__proto__', value: '__proto__=1' }];
+    await observe(any(answering(accept('__proto__', JSON.parse('{"__proto__":{"x":1}}'), { effects }))), requestOf());
+    expect(Object.getOwnPropertyNames(Object.prototype).sort()).toEqual(before);
+    expect(({} as { x?: number }).x).toBeUndefined();
+  });
+});
+
+describe('an all with a part that may be left out, inside another composition', () => {
+  const maybe = () => allOf(optional(scripted('key')), scripted('session'));
+
+  it('is asked by the cookie alone where it stands by itself', async () => {
+    const seen = await observe(maybe(), requestOf({ cookie: 'session=good' }));
+    expect(seen).toMatchObject({ kind: 'accepted', scheme: 'anonymous+session' });
+  });
+
+  // It is explicit, since one of its carriers is; the cookie alone, which is enough for it, is not looked at.
+  it.fails.each([
+    ['any', () => anyOf(maybe(), scripted('token'))],
+    ['any of itself', () => anyOf(maybe())],
+    ['optional', () => optional(maybe())],
+  ])('is asked by the cookie alone inside %s', async (_title, compose) => {
+    const seen = await observe(compose(), requestOf({ cookie: 'session=good' }));
+    expect(seen).toMatchObject({ kind: 'accepted', scheme: 'anonymous+session' });
+  });
+
+  // A cookie that is refused wants to be cleared; by itself the all says so.
+  it.fails('has the refused cookie of an all cleared, in any, without the other part', async () => {
+    const seen = await observe(
+      anyOf(allOf(scripted('key'), scripted('session'))),
+      requestOf({ cookie: 'session=bad' }),
+    );
+    expect(seen.cookies).toEqual(['by-session=bad']);
+  });
+
+  // "anonymous+anonymous" is not "anonymous": the page is private, and a demand is a 403 that asks for nothing.
+  it.fails('of optional parts alone lets in somebody anonymous', async () => {
+    const nobody = allOf(optional(scripted('token')), optional(scripted('session')));
+    const handler = protect(nobody, () => insufficient({ scopes: ['write'] }));
+    const response = await handler(requestOf() as Request);
+    expect(response.status).toBe(401);
+    expect(response.headers.get('www-authenticate')).toBe('token realm="test", session realm="test"');
+  });
+
+  // "Every scheme name that may stand on its outcomes" is what `schemes` is, by its own words.
+  it.fails.each([
+    ['all', allOf(scripted('key'), scripted('session')), { key: 'good', session: 'good' }],
+    ['all, incomplete', allOf(scripted('key'), scripted('session')), { key: 'good' }],
+    ['optional', optional(scripted('key')), {}],
+  ] as const)('names in `schemes` what stands on the outcome: %s', async (_title, authenticator, given) => {
+    const { headers, url } = carrying(given);
+    const outcome = (await authenticator.authenticate(requestOf(headers, { url }), contextOf())) as Accepted;
+    expect(authenticator.schemes).toContain(outcome.scheme);
+  });
+});
