@@ -1,0 +1,20 @@
+import type { Runtime } from './library.ts';
+
+const joinedByComma = {
+  'http: a cookie of a second Cookie line is found':
+    'the runtime joins two Cookie lines by a comma; splitting there would let one cookie plant another',
+};
+
+/**
+ * What does not hold on a runtime, by the name of the case, with the reason. Everything else must hold everywhere: a case
+ * that fails and is not here is a failure, and so is one that is here and passes.
+ */
+export const gaps: Readonly<Record<Runtime, Readonly<Record<string, string>>>> = {
+  node20: {},
+  node22: {},
+  node24: {},
+  bun: {},
+  deno: joinedByComma,
+  workerd: joinedByComma,
+  edge: {},
+};

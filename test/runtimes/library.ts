@@ -1,0 +1,52 @@
+import type * as refusals from '../../src/core/describe-refusal.ts';
+import type * as proxy from '../../src/core/proxy.ts';
+import type * as crypto from '../../src/crypto/index.ts';
+import type * as http from '../../src/http/index.ts';
+import type * as core from '../../src/index.ts';
+import type * as basic from '../../src/schemes/basic.ts';
+
+/** The built library: the namespace of each subpath under the subpath's name, `core` for `countersign` itself. */
+export interface Library {
+  readonly core: typeof core;
+  readonly basic: typeof basic;
+  readonly crypto: typeof crypto;
+  readonly http: typeof http;
+  readonly proxy: typeof proxy;
+  readonly refusals: typeof refusals;
+}
+
+export type Runtime = 'node20' | 'node22' | 'node24' | 'bun' | 'deno' | 'workerd' | 'edge';
+
+/** What a runner knows of its runtime. */
+export interface Platform {
+  readonly runtime: Runtime;
+  /** As the runtime says it; where it says none (workerd, the Edge VM), as its package does. */
+  readonly version: string;
+  /** Where the runtime is not what it is said to be, a sentence each: another version, a permission, a Node global. */
+  readonly doubts: readonly string[];
+  /** Whether `node:crypto` can be reached without an import. It decides which hash the library takes. */
+  readonly hasNodeHash: boolean;
+  /** Rejections that nobody handled, as the runtime reports them. The runner adds, {@link strayRejections} takes out. */
+  readonly unhandled: unknown[];
+  /**
+   * A GET with `Authorization: Basic` of ada and `correct horse`, and a cookie, as the runtime's own server hands it over.
+   * Only where a server runs without permissions and without a bridge.
+   */
+  readonly incoming?: Request | undefined;
+  /**
+   * A response as a client gets it from the runtime's own server; where there is none, the response itself. Bun adds the
+   * content type of a text only there.
+   */
+  deliver(response: Response): Promise<Response>;
+}
+
+/** A name that no other case has, and a function that throws where the library fails. */
+export type Case = readonly [name: string, run: (library: Library, platform: Platform) => void | Promise<void>];
+
+/** What a runner prints, as JSON. */
+export interface Report {
+  readonly runtime: Runtime;
+  readonly version: string;
+  /** In the order of the suite; with the failure, where there is one. */
+  readonly results: readonly (readonly [name: string, failure?: string])[];
+}

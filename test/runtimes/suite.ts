@@ -1,0 +1,33 @@
+import { basicCases } from './cases/basic.ts';
+import { basicCredentialsCases } from './cases/basic-credentials.ts';
+import { compositionCases } from './cases/composition.ts';
+import { crossSiteCases } from './cases/cross-site.ts';
+import { cryptoCases } from './cases/crypto.ts';
+import { effectsCases } from './cases/effects.ts';
+import { eventsCases } from './cases/events.ts';
+import { httpCases } from './cases/http.ts';
+import { outagesCases } from './cases/outages.ts';
+import { closingCases, platformCases } from './cases/platform.ts';
+import { proxyCases } from './cases/proxy.ts';
+import { refusalsCases } from './cases/refusals.ts';
+import type { Case } from './library.ts';
+
+/**
+ * What must hold wherever the library runs. Written once: no test framework, no import, nothing but the web platform, so
+ * that the same functions run on all runtimes.
+ */
+export const cases: readonly Case[] = [
+  ...platformCases,
+  ...basicCredentialsCases,
+  ...basicCases,
+  ...compositionCases,
+  ...effectsCases,
+  ...crossSiteCases,
+  ...outagesCases,
+  ...eventsCases,
+  ...refusalsCases,
+  ...proxyCases,
+  ...httpCases,
+  ...cryptoCases,
+  ...closingCases,
+];
