@@ -10,6 +10,9 @@ export interface AuthLimits {
 
 export const DEFAULT_MAX_LENGTH = 16_384;
 
+/** One for all: a map for each comma would be a hundred times the header in memory. Read only, as its type says. */
+const NO_PARAMS: ReadonlyMap<string, string> = new Map();
+
 /** A scheme with what follows it: one form or the other. */
 export interface AuthElement {
   /** As it was written. */
@@ -42,7 +45,7 @@ export function readAuthElement(text: string, start: number, maxParams: number =
   const token68End = alone ? first : skipToken68(text, first);
   const end = skipBlank(text, token68End);
   if ((alone || token68End > first) && endsListElement(text, end)) {
-    return { scheme, token68: alone ? undefined : text.slice(first, token68End), params: new Map(), end };
+    return { scheme, token68: alone ? undefined : text.slice(first, token68End), params: NO_PARAMS, end };
   }
   const list = alone ? undefined : readAuthParams(text, first, maxParams);
   return list && { scheme, token68: undefined, ...list };

@@ -74,7 +74,7 @@ export function parseMediaType(value: string): MediaType | undefined {
  * import { preferredMediaType } from 'countersign/http';
  *
  * preferredMediaType('text/*;q=0.5, application/json', ['text/html', 'application/json']); // application/json
- * preferredMediaType('*' + '/*', ['text/html', 'application/json']); // text/html
+ * preferredMediaType('*\/*', ['text/html', 'application/json']); // text/html
  * preferredMediaType('image/png', ['text/html', 'application/json']); // undefined
  * ```
  */
@@ -100,8 +100,8 @@ export function preferredMediaType<T extends string>(
  * ```ts
  * import { namedMediaType } from 'countersign/http';
  *
- * namedMediaType('text/html, *' + '/*;q=0.8', ['application/problem+json', 'text/html']); // text/html
- * namedMediaType('*' + '/*', ['application/problem+json', 'text/html']); // undefined
+ * namedMediaType('text/html, *\/*;q=0.8', ['application/problem+json', 'text/html']); // text/html
+ * namedMediaType('*\/*', ['application/problem+json', 'text/html']); // undefined
  * ```
  */
 export function namedMediaType<T extends string>(
