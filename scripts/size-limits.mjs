@@ -39,7 +39,7 @@ export const LIMITS = [
   {
     name: './basic',
     code: `export * from 'countersign/basic'`,
-    ceiling: 1460,
+    ceiling: 1400,
     reason: 'base64, UTF-8, NFC and the three sources of users; hashing is the platform’s',
     forbidden: [/Max-Age/i, /text\/html/, /problem\+json/],
     forbiddenModules: [/node_modules/],
@@ -53,7 +53,7 @@ export const LIMITS = [
   {
     name: './http',
     code: `export * from 'countersign/http'`,
-    ceiling: 3400,
+    ceiling: 3490,
     reason: 'every reader and writer at once; an application imports one or two',
     forbidden: [/\bnode:/],
     forbiddenModules: [/node_modules/],
@@ -69,7 +69,7 @@ export const LIMITS = [
   {
     name: './refusals',
     code: `export * from 'countersign/refusals'`,
-    ceiling: 2400,
+    ceiling: 2460,
     reason: 'problem details, the page, and the reader of Accept',
     forbidden: [/Max-Age/i, /\bnode:/],
     forbiddenModules: [/node_modules/],
