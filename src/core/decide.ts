@@ -49,8 +49,10 @@ export function decide<A extends Accepted>(
   const crossSite = crossSiteCheck(trustedOrigins, strict);
   const vary = [...new Set(authenticator.carriers.flatMap(({ header }) => header ?? []))];
 
+  // A gateway's are the gateway's, whatever the status (RFC 9110 §11.7.1).
+  const header = vary.includes('proxy-authorization') ? 'proxy-authenticate' : 'www-authenticate';
+
   const write = ({ status, challenges, effects = [] }: Refusal, own: Response | undefined): Response => {
-    const header = status === 407 ? 'proxy-authenticate' : 'www-authenticate';
     // Fetch joins field lines of one name anyway, so one line is what arrives in any case (RFC 9110 §11.6.1).
     const value = [...new Set(challenges)].join(', ');
     const headers = { 'cache-control': 'no-store', vary: vary.join(), ...(value && { [header]: value }) };

@@ -7,6 +7,7 @@ import { namedMediaType } from '../http/media-type.ts';
 import { PROBLEM_MEDIA_TYPE, problemDetails } from '../http/problem-details.ts';
 import { chain } from './chain.ts';
 import type { RequestLike } from './context.ts';
+import { copyOf } from './effects.ts';
 import type { Refusal, RefusalResponder } from './refusal.ts';
 
 /** What a client may know of the reason; OAuth's words where it has one (RFC 6750 §3.1, RFC 9470 §3). */
@@ -111,7 +112,7 @@ export function promptOnNavigation(respond: RefusalResponder = () => undefined):
   return (refusal, request, context) => {
     if (refusal.challenges.length === 0 || isNavigation(request)) return respond(refusal, request, context);
     return chain(respond(refusal, request, context), (own) => {
-      const response = new Response(own?.body ?? null, own ?? { status: refusal.status });
+      const response = own ? copyOf(own) : new Response(null, { status: refusal.status });
       const challenges = new Set(
         refusal.challenges.map((each) => each.replace(/^(?=(basic|digest|negotiate|ntlm)\b)/i, 'x')),
       );

@@ -37,7 +37,7 @@ export function applyAdditions(
   const nothing = kept && !effects.length && (cacheControl || !missing.length);
   if (nothing || response.status < 200 || response.bodyUsed) return response;
 
-  const copy = new Response(response.body, response);
+  const copy = copyOf(response);
   const { headers } = copy;
   // `public, private` may stand there then: caches take the stricter, and nothing of the handler's is lost.
   if (!kept) headers.append('cache-control', cacheControl);
@@ -53,4 +53,16 @@ export function applyAdditions(
 
 function words({ headers }: Response, name: string): readonly string[] {
   return (headers.get(name) ?? '').toLowerCase().split(/[\s,]+/);
+}
+
+/**
+ * A copy whose headers are ours to change, that takes the body over.
+ *
+ * Bun knows the media type of a text without showing it in the headers, and forgets it when the body changes hands
+ * (oven-sh/bun#42064): there a response without a type is cloned. Elsewhere the clone of a redirect can't be changed.
+ */
+export function copyOf(response: Response): Response {
+  return response.headers.has('content-type') || new Response('x').headers.has('content-type')
+    ? new Response(response.body, response)
+    : response.clone();
 }

@@ -17,7 +17,9 @@ export function decodeUserPass(token: string): [username: string, password: stri
   if (token.length > MAX_LENGTH) return undefined;
   try {
     const bytes = atob(token);
-    const text = /[^\0-\x7f]/.test(bytes) ? decodeUtf8(bytes) : bytes;
+    // `escape` writes a byte above ASCII as %XX, and this decoder throws on what is not UTF-8, where others put U+FFFD for it
+    // (two wrong passwords would become the same one) and drop a byte order mark (one name would have two spellings).
+    const text = /[^\0-\x7f]/.test(bytes) ? decodeURIComponent(escape(bytes)) : bytes;
     const match = USER_PASS.exec(normalize(text));
     // `atob` skips white space, does without padding, and ignores bits: one password, one spelling.
     return match && btoa(bytes) === token ? [match[1] as string, match[2] as string] : undefined;
@@ -29,9 +31,4 @@ export function decodeUserPass(token: string): [username: string, password: stri
 /** One text for one name: `é` may come as one character or as two. */
 export function normalize(text: string): string {
   return text.normalize('NFC');
-}
-
-/** Throws rather than put U+FFFD where it can't read: two wrong passwords would become the same one. */
-function decodeUtf8(bytes: string): string {
-  return new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(bytes, (char) => char.charCodeAt(0)));
 }

@@ -109,7 +109,7 @@ export function basic<U extends BasicUser>({
   const verify = (password: string, secret: string | null | undefined): MaybePromise<boolean> => {
     if (passwords) return passwords.verify(password, secret || passwords.decoyHash);
     // Digests, so that the time of the comparison depends on neither text.
-    return chain(digestText(normalize(secret || 'decoy')), (expected) =>
+    return chain(digestText(normalize(secret ?? '')), (expected) =>
       chain(digestText(password), (presented) => constantTimeEqual(expected, presented)),
     );
   };

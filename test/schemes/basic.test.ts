@@ -66,6 +66,7 @@ describe('credentials', () => {
     ['an empty name', header(':open sesame')],
     ['nothing but the colon', header(':')],
     ['a name that every object has', header('constructor:polluted')],
+    ['a byte order mark before the name', header('\ufeffAladdin:open sesame')],
     ['a byte order mark before the password', header('Aladdin:\ufeffopen sesame')],
   ])('rejects %s as invalid', async (_, authorization) => {
     expect(await authenticate(OPTIONS, authorization)).toEqual({
