@@ -193,25 +193,29 @@ describe('all', () => {
     ['key', 'session', 'device'],
     ['token', 'device', 'link'],
   ] as const;
-  it.each(GROUPS)('any(all(%s, %s), %s) for every three verdicts, both orders', async (first, second, third) => {
-    for (const a of FEW) {
-      for (const b of FEW) {
-        for (const c of FEW) {
-          const given = { [first]: a, [second]: b, [third]: c };
-          const { headers, url } = carrying(given);
-          const whole = everyOf([single(first, given), single(second, given)]);
-          const other = single(third, given);
-          for (const parts of [[whole, other] as const, [other, whole] as const]) {
-            const made = parts.map((part) =>
-              part === whole ? allOf(scripted(first), scripted(second)) : scripted(third),
-            );
-            const seen = await observe(anyOf(...made), requestOf(headers, { url }));
-            compare(seen, parts, eitherOf(parts).answer, JSON.stringify(given));
+  it.each(GROUPS)(
+    'any(all(%s, %s), %s) for every three verdicts, both orders',
+    { timeout: 30_000 },
+    async (first, second, third) => {
+      for (const a of FEW) {
+        for (const b of FEW) {
+          for (const c of FEW) {
+            const given = { [first]: a, [second]: b, [third]: c };
+            const { headers, url } = carrying(given);
+            const whole = everyOf([single(first, given), single(second, given)]);
+            const other = single(third, given);
+            for (const parts of [[whole, other] as const, [other, whole] as const]) {
+              const made = parts.map((part) =>
+                part === whole ? allOf(scripted(first), scripted(second)) : scripted(third),
+              );
+              const seen = await observe(anyOf(...made), requestOf(headers, { url }));
+              compare(seen, parts, eitherOf(parts).answer, JSON.stringify(given));
+            }
           }
         }
       }
-    }
-  });
+    },
+  );
 });
 
 describe('five parts in any order and nesting', () => {
@@ -227,7 +231,7 @@ describe('five parts in any order and nesting', () => {
     return wrapper % 3 === 1 ? require(made, () => true) : made;
   };
 
-  it("gives the oracle's answer", async () => {
+  it("gives the oracle's answer", { timeout: 30_000 }, async () => {
     const property = fc.asyncProperty(
       fc.shuffledSubarray([...NAMES], { minLength: 1 }),
       fc.record(
