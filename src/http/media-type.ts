@@ -57,7 +57,8 @@ export function parseMediaType(value: string): MediaType | undefined {
 
 /**
  * Chooses what to answer with by an `Accept` header (RFC 9110 §12.5.1): the available type of the highest weight, where the
- * most specific range that matches a type decides its weight. The order of `available` breaks ties.
+ * most specific range that matches a type decides its weight, and of equally specific ones the first. The order of
+ * `available` breaks ties.
  *
  * A malformed element is skipped. Without a header, or without a range in it, anything is acceptable and the first
  * available type is the answer.

@@ -135,6 +135,9 @@ const CHOICES: readonly [
     'image/jpeg',
     'text/plain;format=fixed',
   ],
+  // Of two that are equally specific, the first.
+  ['text/html;q=0.2, application/json;q=0.5, text/html', [HTML, JSON_], JSON_, JSON_],
+  ['text/html, application/json;q=0.5, text/html;q=0.2', [HTML, JSON_], HTML, HTML],
   ['text/html;level=1', [HTML], undefined, undefined],
   ['text/html;level=1', ['text/html;level=2', 'text/html;LEVEL="1"'], 'text/html;LEVEL="1"', 'text/html;LEVEL="1"'],
   ['text/html', ['text/html;charset=utf-8'], 'text/html;charset=utf-8', 'text/html;charset=utf-8'],

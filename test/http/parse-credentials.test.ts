@@ -80,6 +80,9 @@ const MALFORMED: readonly string[] = [
   'Bearer a\u0000',
   'Bearer \u4f60',
   'Basic,a=b',
+  'Bearer a, Basic:b',
+  'Bearer a, Basic"',
+  'Digest a=b, Basic:c',
   // Auth-params.
   'Digest a==b',
   'Digest a=b c=d',
@@ -135,6 +138,18 @@ describe('parseCredentials', () => {
 
   it.each(MULTIPLE)('sees more than one in %j', (value) => {
     expect(parse(value)).toBe('multiple');
+  });
+
+  it('knows the characters of a token, and of a token68', () => {
+    for (let code = 0; code < 0x300; code++) {
+      const character = String.fromCharCode(code);
+      const isToken = /[!#$%&'*+\-.^_`|~0-9A-Za-z]/.test(character);
+      expect(typeof parse(`Digest a${character}b=c`) === 'object', `token ${code}`).toBe(isToken);
+      const isToken68 = /[-._~+/0-9A-Za-z]/.test(character);
+      // An equals sign in the middle makes an auth-param of it.
+      const isRead = isToken68 || character === '=';
+      expect(typeof parse(`Bearer a${character}b`) === 'object', `token68 ${code}`).toBe(isRead);
+    }
   });
 
   it('sees two in what Fetch makes of two header lines', () => {
