@@ -9,12 +9,26 @@ const alias = Object.entries(entry).map(([name, file]) => ({
   replacement: resolve(import.meta.dirname, file),
 }));
 
+// Those need a browser, or other runtimes: npm run test:browser, npm run test:runtimes.
+const ELSEWHERE = ['test/browser/**', 'test/runtimes/**', '**/node_modules/**'];
+/** They measure, so they wait until everything else is done: a busy neighbour would be measured along. */
+const TIMED = ['test/complexity/**/*.test.ts'];
+/** They look at files, not at what the code does; and what an example touches is not tested by it. */
+const OF_THE_REPOSITORY = ['test/docs/**/*.test.ts', 'test/package/**/*.test.ts', 'test/types/**/*.test.ts'];
+
+const project = (name: string, groupOrder: number, include: readonly string[], exclude: readonly string[]) => ({
+  extends: true as const,
+  test: { name, include: [...include], exclude: [...ELSEWHERE, ...exclude], sequence: { groupOrder } },
+});
+
 export default defineConfig({
   resolve: { alias },
   test: {
-    include: ['test/**/*.test.ts'],
-    // Those need a browser, or other runtimes: npm run test:browser, npm run test:runtimes.
-    exclude: ['test/browser/**', 'test/runtimes/**', '**/node_modules/**'],
+    projects: [
+      project('behaviour', 0, ['test/**/*.test.ts'], [...TIMED, ...OF_THE_REPOSITORY]),
+      project('repository', 0, OF_THE_REPOSITORY, []),
+      project('complexity', 1, TIMED, []),
+    ],
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],
