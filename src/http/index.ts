@@ -14,6 +14,7 @@ export { parseCookies, readCookie, readCookies } from './cookie.ts';
 export {
   type AcceptLimits,
   type MediaType,
+  type MediaTypeLimits,
   namedMediaType,
   parseMediaType,
   preferredMediaType,

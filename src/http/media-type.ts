@@ -10,11 +10,19 @@ export interface MediaType {
   readonly params: ReadonlyMap<string, string>;
 }
 
-/** How much of an `Accept` header is read. */
-export interface AcceptLimits {
+/** How much of a media type is read. `Infinity` lifts a limit. */
+export interface MediaTypeLimits {
+  /** Characters of the whole value, or of the whole `Accept` header. Default 16384, what Node accepts of all headers. */
+  readonly maxLength?: number | undefined;
+}
+
+/** How much of an `Accept` header is read. A longer one is taken for none. */
+export interface AcceptLimits extends MediaTypeLimits {
   /** Elements of the list, empty and malformed ones included; what follows is not looked at. Default 64. */
   readonly maxRanges?: number | undefined;
 }
+
+const MAX_LENGTH = 16_384;
 
 /**
  * Reads the value of a `Content-Type` header (RFC 9110 §8.3.1).
@@ -23,6 +31,7 @@ export interface AcceptLimits {
  * parameter that comes twice, the first counts.
  *
  * @param value The field value. Two header lines joined by a comma are malformed.
+ * @param limits How much is read; the default is 16384 characters. Beyond is malformed.
  * @returns Its parts, or `undefined` where it is malformed. Never throws.
  *
  * @example
@@ -33,7 +42,8 @@ export interface AcceptLimits {
  * type === 'text' && subtype === 'html' && params?.get('charset') === 'utf-8'; // true
  * ```
  */
-export function parseMediaType(value: string): MediaType | undefined {
+export function parseMediaType(value: string, { maxLength = MAX_LENGTH }: MediaTypeLimits = {}): MediaType | undefined {
+  if (value.length > maxLength) return undefined;
   const start = skipBlank(value, 0);
   const slash = skipToken(value, start);
   const end = skipToken(value, slash + 1);
@@ -114,16 +124,17 @@ export function namedMediaType<T extends string>(
 }
 
 function choose<T extends string>(
-  accept: string,
+  header: string,
   available: readonly T[],
   named: boolean,
-  { maxRanges = 64 }: AcceptLimits = {},
+  { maxLength = MAX_LENGTH, maxRanges = 64 }: AcceptLimits = {},
 ): T | undefined {
+  const accept = header.length > maxLength ? '' : header;
   const candidates = available.map((text) => ({ text, mediaType: parseAvailable(text), specificity: -1, weight: 0 }));
   let anything = !named;
   for (let at = 0, count = 0; at < accept.length && count < maxRanges; count++) {
     const end = endOfElement(accept, at);
-    const range = parseMediaType(accept.slice(at, end));
+    const range = parseMediaType(accept.slice(at, end), { maxLength });
     at = end + 1;
     const weight = range && weightOf(range);
     if (!range || weight === undefined) continue;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { authScheme, credentialsOf, holdsSeveralCredentials } from '../../src/http/credentials.ts';
+import { authScheme, credentialsOf } from '../../src/http/credentials.ts';
 
 describe('authScheme', () => {
   it.each([
@@ -31,33 +31,5 @@ describe('credentialsOf', () => {
   ])('of %j is %j', (value, rest) => {
     expect(credentialsOf(value, 'basic')).toBe(rest);
     expect(credentialsOf(value, 'basic')).toBe(rest);
-  });
-});
-
-describe('holdsSeveralCredentials', () => {
-  it.each([
-    'Basic YTpi, Basic YTpi',
-    'Basic YTpi,Bearer a',
-    'Bearer a, Negotiate',
-    'Bearer a,Negotiate,Basic YTpi',
-    'Digest a=b, c=d, Basic YTpi',
-    'Bearer a, Digest a=b',
-  ])('is true of %j', (value) => {
-    expect(holdsSeveralCredentials(value)).toBe(true);
-    expect(holdsSeveralCredentials(value)).toBe(true);
-  });
-
-  it.each([
-    '',
-    'Basic YTpi',
-    'Basic a b c',
-    'Basic a,',
-    'Basic a, ,',
-    'Digest a=b, c=d',
-    'Digest a=b, c = d',
-    'Digest a=b, c="d"',
-  ])('is false of %j', (value) => {
-    expect(holdsSeveralCredentials(value)).toBe(false);
-    expect(holdsSeveralCredentials(value)).toBe(false);
   });
 });

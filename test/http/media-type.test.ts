@@ -77,6 +77,14 @@ describe('parseMediaType', () => {
   it.each(MALFORMED)('refuses %j', (value) => {
     expect(twice(() => parseMediaType(value))).toBeUndefined();
   });
+
+  it('has a limit of length, which can be moved', () => {
+    const value = `text/html;a="${'b'.repeat(16_384 - 14)}"`;
+    expect(parseMediaType(value)).toBeDefined();
+    expect(parseMediaType(`${value} `)).toBeUndefined();
+    expect(parseMediaType(`${value} `, { maxLength: 16_385 })).toBeDefined();
+    expect(parseMediaType(`${value} `, { maxLength: undefined })).toBeUndefined();
+  });
 });
 
 const HTML = 'text/html';
@@ -189,6 +197,15 @@ describe('preferredMediaType and namedMediaType', () => {
     expect(preferredMediaType(`a/b,${accept}`, [HTML])).toBeUndefined();
     expect(namedMediaType(`a/b,${accept}`, [HTML], { maxRanges: 65 })).toBe(HTML);
     expect(namedMediaType(`a/b,${accept}`, [HTML], { maxRanges: undefined })).toBeUndefined();
+  });
+
+  it('take a header that is too long for none', () => {
+    const accept = `${JSON_};q=0.5${' '.repeat(16_384 - 22)}`;
+    expect(preferredMediaType(accept, [HTML, JSON_])).toBe(JSON_);
+    expect(namedMediaType(accept, [HTML, JSON_])).toBe(JSON_);
+    expect(preferredMediaType(`${accept} `, [HTML, JSON_])).toBe(HTML);
+    expect(namedMediaType(`${accept} `, [HTML, JSON_])).toBeUndefined();
+    expect(namedMediaType(`${accept} `, [HTML, JSON_], { maxLength: 16_385 })).toBe(JSON_);
   });
 
   it('say which available type is none', () => {
