@@ -7,7 +7,7 @@ export default defineConfig({
     basic: 'src/schemes/basic.ts',
     crypto: 'src/crypto/index.ts',
     http: 'src/http/index.ts',
-    proxy: 'src/core/proxy.ts',
+    proxy: 'src/core/protect-proxy.ts',
     refusals: 'src/core/describe-refusal.ts',
   },
   format: ['esm'],

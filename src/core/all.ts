@@ -64,6 +64,6 @@ function combine(parts: readonly Accepted[], effects: readonly Effect[]): Accept
   const schemes = parts.map(({ scheme }) => scheme);
   const principals = parts.map(({ principal }) => principal);
   // One part that no browser sends unasked is enough: another site can't make it send the whole.
-  const ambient = known.every((part) => part.ambient);
+  const ambient = !!known.length && known.every((part) => part.ambient);
   return accept(schemes.join('+'), principals, { subject: known[0]?.subject, ambient, parts, effects });
 }

@@ -20,8 +20,11 @@ export type Distinct<T extends readonly Authenticator[], Seen = never> = T exten
   infer First extends Authenticator,
   ...infer Rest extends readonly Authenticator[],
 ]
-  ? [Checked<First, AcceptedBy<First>['scheme'], Seen>, ...Distinct<Rest, Seen | AcceptedBy<First>['scheme']>]
+  ? [Checked<First, AcceptedBy<First>['scheme'], Seen>, ...Distinct<Rest, Seen | Literal<AcceptedBy<First>['scheme']>>]
   : T;
+
+/** A part typed as plain `Authenticator` says nothing about its name. */
+type Literal<Scheme extends string> = string extends Scheme ? never : Scheme;
 
 type Checked<Part, Scheme extends string, Seen> = string extends Scheme
   ? Part
@@ -63,7 +66,10 @@ export function any<const T extends readonly [Authenticator, ...Authenticator[]]
 
 /** A search through leaves: explicit ones by what the request carries, then ambient ones one after another. */
 export function compose(leaves: readonly Authenticator[], lenient = false): Authenticator {
-  const ambient = leaves.filter(({ carriers }) => carriers.every(({ header }) => header === 'cookie'));
+  // A part with both kinds of carrier (an `all` may have) is looked for by the one and asked by the other.
+  const ambient = leaves.filter(
+    ({ carriers }) => !carriers.length || carriers.some(({ header }) => header === 'cookie'),
+  );
   const find = presentIn(leaves);
 
   const search = (
@@ -90,7 +96,7 @@ export function compose(leaves: readonly Authenticator[], lenient = false): Auth
   const authenticate: Authenticator['authenticate'] = (request, context) => {
     const found = find(request);
     return chain('kind' in found ? found : found.authenticate(request, context), (outcome) =>
-      outcome.kind === 'absent' ? search(request, context, 0, outcome) : outcome,
+      outcome.kind === 'absent' ? search(request, context, 0, outcome, outcome.effects) : outcome,
     );
   };
   return composite(leaves, authenticate, lenient ? undefined : leaves);

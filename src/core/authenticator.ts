@@ -7,7 +7,7 @@ export type Carrier =
   /** An HTTP authentication scheme (RFC 9110 §11.1); `any` reads `Authorization` once for all of them. */
   | { readonly header: 'authorization'; readonly scheme: string; readonly isIn?: never }
   /** A request header of its own, in lower case, or `cookie`. */
-  | { readonly header: string; readonly scheme?: never; readonly isIn?: never }
+  | { readonly header: Lowercase<string>; readonly scheme?: never; readonly isIn?: never }
   /** Anywhere else, such as a parameter of the URL's query: whether they are in a request. Must be cheap. */
   | { isIn(request: RequestLike): boolean; readonly header?: never; readonly scheme?: never };
 
@@ -39,7 +39,10 @@ export type Carrier =
  * ```
  */
 export interface Authenticator<A extends Accepted = Accepted> {
-  /** Every scheme name that may stand on its outcomes. No two parts of a composition may share one. */
+  /**
+   * Scheme names that may stand on its outcomes, alone or joined by `+`. No two parts of a composition may share one, and
+   * `anonymous` and `all` are taken.
+   */
   readonly schemes: readonly string[];
   /**
    * Where its credentials travel. They decide the order of asking. A header or a query parameter is *explicit*: the client
@@ -55,7 +58,7 @@ export interface Authenticator<A extends Accepted = Accepted> {
   authenticate(request: RequestLike, context: Context): MaybePromise<Outcome<A>>;
   /**
    * What to ask for, each challenge written by `formatChallenge` of `countersign/http`. Bare when `failure` is `absent`,
-   * with the scheme's `error` where it is this scheme's own refusal, and nothing where asking again would not help.
+   * with the scheme's `error` where it is this scheme's own refusal; empty where no other credentials would help either.
    */
   challenge(failure: Failure, context: Context): readonly string[];
   /** Set by `any`: its parts, so that an `any` inside an `any` is one list and the order of asking holds in it. */

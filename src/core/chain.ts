@@ -8,6 +8,6 @@ export type MaybePromise<T> = T | PromiseLike<T>;
  * return them (query builders are a common kind).
  */
 export function chain<T, R>(value: MaybePromise<T>, next: (value: T) => MaybePromise<R>): MaybePromise<R> {
-  const { then } = (value ?? {}) as { then?: unknown };
-  return typeof then === 'function' ? (value as PromiseLike<T>).then(next) : next(value as T);
+  const promise = value as PromiseLike<T> | undefined;
+  return typeof promise?.then === 'function' ? promise.then(next) : next(value as T);
 }

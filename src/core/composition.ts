@@ -25,7 +25,7 @@ export function assertDistinct(parts: readonly Authenticator[], together?: boole
     ...schemes,
     ...new Set(
       carriers.flatMap(({ header, scheme = '' }) =>
-        header && header !== 'cookie' ? `${header} ${together ? '' : scheme}` : [],
+        header && header !== 'cookie' ? `${header} ${together ? '' : scheme}`.trim().toLowerCase() : [],
       ),
     ),
   ]);

@@ -22,8 +22,8 @@ export function crossSiteCheck(
   strict?: boolean,
 ): (request: RequestLike) => boolean {
   for (const origin of trustedOrigins) {
-    // Scheme, nothing, host: a path or a final slash would make it an origin that no browser ever sends.
-    if (origin.split('/').length !== 3) {
+    // A path, a final slash, a capital, a pattern or a default port would make it an origin that no browser ever sends.
+    if (!/^(?!.*:(80|443)$)[a-z-]+:\/\/[a-z\d.:[\]-]+$/.test(origin)) {
       throw new TypeError(`trustedOrigins: '${origin}' is not like https://app.example`);
     }
   }
@@ -35,7 +35,9 @@ export function crossSiteCheck(
     const site = headers.get('sec-fetch-site');
     // `same-site` is refused: a sibling subdomain is another application, often with other people's content.
     if (site !== null) return !/^(same-origin|none)$/.test(site);
-    // Not compared with request.url or X-Forwarded-Host: a client may choose those. `null`, a sandboxed frame, has no host.
-    return origin === null ? !!strict : origin.replace(/^.*:\/\//, '') !== headers.get('host')?.toLowerCase();
+    if (origin === null) return !!strict;
+    // Not compared with request.url or X-Forwarded-Host: a client may choose those. `null`, a sandboxed frame, equals neither.
+    const host = headers.get('host')?.toLowerCase();
+    return ![`https://${host}`, `http://${host}`].includes(origin);
   };
 }

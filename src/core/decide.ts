@@ -49,36 +49,30 @@ export function decide<A extends Accepted>(
   const crossSite = crossSiteCheck(trustedOrigins, strict);
   const vary = [...new Set(authenticator.carriers.flatMap(({ header }) => header ?? []))];
 
-  // A gateway's are the gateway's, whatever the status (RFC 9110 §11.7.1).
-  const header = vary.includes('proxy-authorization') ? 'proxy-authenticate' : 'www-authenticate';
-
-  const write = ({ status, challenges, effects = [] }: Refusal, own: Response | undefined): Response => {
+  const write = ({ status, challenges, effects = [] }: Refusal, own = new Response(null, { status })): Response => {
     // Fetch joins field lines of one name anyway, so one line is what arrives in any case (RFC 9110 §11.6.1).
     const value = [...new Set(challenges)].join(', ');
-    const headers = { 'cache-control': 'no-store', vary: vary.join(), ...(value && { [header]: value }) };
-    const response = own ?? new Response(null, { status, headers });
-    if (!own && !effects.length) return response;
-    const asks = value && response.status >= 400;
-    return applyAdditions(response, asks ? [...effects, { header, value }] : effects, vary, 'no-store');
+    const asked = value && own.status >= 400 ? [...effects, { header: 'www-authenticate', value }] : effects;
+    return applyAdditions(own, asked, vary, 'no-store');
   };
 
   return async (request, context) => {
     const deny = async (refusal: Refusal): Promise<Response> => {
       const { kind, scheme, subject, status, reason } = refusal;
-      notify(onEvent, { type: kind, at: context.now, scheme, subject, status, reason });
-      let own: Response | undefined;
+      notify(context, onEvent, { type: kind, at: context.now, scheme, subject, status, reason });
       try {
-        own = await refuse?.(refusal, request, context);
+        const own = await refuse?.(refusal, request, context);
+        if (own?.status) return write(refusal, own);
       } catch (error) {
         // A broken error page must not turn a 401 into a 500 that lost its challenge.
-        notify(onError, error, request);
+        notify(context, onError, error, request);
       }
-      return write(refusal, own);
+      return write(refusal);
     };
-    const fail = (given: Failure, subject?: string): Promise<Response> => {
+    const fail = (given: Failure): Promise<Response> => {
       // Asked of nobody, "not enough" means "sign in".
       const failure = given.scheme === 'anonymous' ? withEffects(ABSENT, given.effects ?? []) : given;
-      return deny({ ...failure, subject, challenges: authenticator.challenge(failure, context) });
+      return deny({ ...failure, challenges: authenticator.challenge(failure, context) });
     };
 
     if (request.method === 'OPTIONS' && request.headers.get('access-control-request-method')) return {};
@@ -98,22 +92,30 @@ export function decide<A extends Accepted>(
         } as const;
         return { response: await deny(refusal) };
       }
-      notify(onEvent, { type: kind, at: context.now, scheme, subject, credentialId });
+      notify(context, onEvent, { type: kind, at: context.now, scheme, subject, credentialId });
       return {
         accepted: outcome as A,
         finish: (answer) =>
           'kind' in answer
-            ? fail({ ...answer, scheme, effects }, subject)
-            : applyAdditions(answer, effects, vary, scheme === 'anonymous' ? '' : 'private'),
+            ? fail({ ...answer, scheme, subject, effects })
+            : // A page for all must not carry somebody's cookie into a cache.
+              applyAdditions(answer, effects, vary, scheme === 'anonymous' && !effects?.length ? '' : 'private'),
       };
     } catch (error) {
-      notify(onError, error, request);
+      notify(context, onError, error, request);
       return { response: await deny({ kind: 'outage', status: 503, reason: 'outage', challenges: [] }) };
     }
   };
 }
 
 /** Calls a listener so that nothing it does, now or later, reaches the request. */
-function notify<T extends readonly unknown[]>(listener: ((...values: T) => unknown) | undefined, ...values: T): void {
-  if (listener) (async () => listener(...values))().catch(() => {});
+function notify<T extends readonly unknown[]>(
+  context: Context,
+  listener: ((...values: T) => unknown) | undefined,
+  ...values: T
+): void {
+  if (listener) {
+    const done = (async () => listener(...values))().catch(() => {});
+    context.waitUntil?.(done);
+  }
 }

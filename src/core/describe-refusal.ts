@@ -51,6 +51,8 @@ const DETAILS: Readonly<Record<RefusalError | 'absent', string>> = {
   temporarily_unavailable: 'Credentials cannot be checked at the moment. Try again.',
 };
 
+const JSON_TYPES = [PROBLEM_MEDIA_TYPE, 'application/json'] as const;
+
 /**
  * Gives a refusal a body where `Accept` names one: problem details (RFC 9457) for a program that names JSON or
  * `application/problem+json`, a plain page for a browser's navigation. Whoever names neither, as `curl` and most calls of
@@ -73,9 +75,11 @@ export const describeRefusal: RefusalResponder = (refusal, request) => {
   const error = errorOf(refusal);
   const title = TITLES[status];
   const detail = DETAILS[error ?? 'absent'];
-  const asked = namedMediaType(request.headers.get('accept'), ['text/html', PROBLEM_MEDIA_TYPE, 'application/json']);
-  if (!asked) return undefined;
-  if (asked === 'text/html') return isNavigation(request) ? page(status, title, detail) : undefined;
+  const accept = request.headers.get('accept');
+  if (isNavigation(request) && namedMediaType(accept, [...JSON_TYPES, 'text/html']) === 'text/html') {
+    return page(status, title, detail);
+  }
+  if (!namedMediaType(accept, JSON_TYPES)) return undefined;
   const { scopes, acr, maxAge } = refusal;
   const body = problemDetails({
     status,
@@ -112,14 +116,11 @@ export function promptOnNavigation(respond: RefusalResponder = () => undefined):
   return (refusal, request, context) => {
     if (refusal.challenges.length === 0 || isNavigation(request)) return respond(refusal, request, context);
     return chain(respond(refusal, request, context), (own) => {
-      const response = own ? copyOf(own) : new Response(null, { status: refusal.status });
-      const challenges = new Set(
-        refusal.challenges.map((each) => each.replace(/^(?=(basic|digest|negotiate|ntlm)\b)/i, 'x')),
-      );
-      response.headers.set(
-        refusal.status === 407 ? 'proxy-authenticate' : 'www-authenticate',
-        [...challenges].join(', '),
-      );
+      const response = own?.status ? copyOf(own) : new Response(null, { status: refusal.status });
+      if (response.status >= 400 && !response.headers.has('www-authenticate')) {
+        const challenges = refusal.challenges.map((each) => each.replace(/^(?=(basic|digest|negotiate|ntlm)\b)/i, 'x'));
+        response.headers.set('www-authenticate', [...new Set(challenges)].join(', '));
+      }
       return response;
     });
   };

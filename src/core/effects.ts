@@ -21,7 +21,8 @@ export interface Effect {
  *
  * @param vary Request headers that decided, in lower case.
  * @param cacheControl `private` for what was made for somebody, `no-store` for a refusal, nothing for what is for all.
- * @returns The same object also where a copy can't be made: switching protocols (101), `Response.error()`, a used body.
+ * @returns The same object also where there is nothing to copy: switching protocols (101), `Response.error()`.
+ * @throws TypeError On a body that is used or locked: no server could send it either.
  */
 export function applyAdditions(
   response: Response,
@@ -35,7 +36,7 @@ export function applyAdditions(
   const varies = words(response, 'vary');
   const missing = vary.filter((name) => !varies.includes(name));
   const nothing = kept && !effects.length && (cacheControl || !missing.length);
-  if (nothing || response.status < 200 || response.bodyUsed) return response;
+  if (nothing || response.status < 200) return response;
 
   const copy = copyOf(response);
   const { headers } = copy;
@@ -46,13 +47,13 @@ export function applyAdditions(
   for (const { header, value, key } of [...effects].reverse()) {
     const isCookie = header === 'set-cookie';
     const taken = isCookie ? headers.getSetCookie().some((line) => line.startsWith(`${key}=`)) : headers.has(header);
-    if (!taken) headers.append(header, value);
+    if (!taken || header === 'vary') headers.append(header, value);
   }
   return copy;
 }
 
 function words({ headers }: Response, name: string): readonly string[] {
-  return (headers.get(name) ?? '').toLowerCase().split(/[\s,]+/);
+  return (headers.get(name) ?? '').toLowerCase().split(/"[^"]*"|[\s,]+/);
 }
 
 /**

@@ -65,7 +65,7 @@ export type Anonymous = Accepted<'anonymous', null>;
 /** No credentials of this kind were presented. */
 export interface Absent {
   readonly kind: 'absent';
-  readonly status: 401 | 407;
+  readonly status: 401;
   /** `unknown_scheme`: there is an `Authorization` header, of a scheme that is not configured. It counts as nothing. */
   readonly reason: 'absent' | 'unknown_scheme';
   readonly scheme?: undefined;
@@ -77,8 +77,8 @@ export interface Rejected {
   readonly kind: 'rejected';
   readonly scheme: string;
   readonly reason: RejectReason;
-  /** 400 only where credentials came twice or in two ways; else 401, or 407 from a gateway. */
-  readonly status: 400 | 401 | 407;
+  /** 400 only where credentials came twice or in two ways; else 401. */
+  readonly status: 400 | 401;
   readonly effects?: readonly Effect[] | undefined;
 }
 
@@ -98,7 +98,9 @@ export interface Insufficient extends Needed {
   readonly scheme: string;
   readonly reason: 'insufficient';
   /** 403, or 401 where signing in again would help (RFC 9470). */
-  readonly status: 401 | 403 | 407;
+  readonly status: 401 | 403;
+  /** Who it is that may not, for the log. */
+  readonly subject?: string | undefined;
   readonly effects?: readonly Effect[] | undefined;
 }
 

@@ -63,6 +63,7 @@ export function protect<A extends Accepted, R extends RequestLike, Rest extends 
   { context, preflight, ...options }: ProtectOptions<R, Rest> = {},
 ): (request: R, ...rest: Rest) => Promise<Response | undefined> {
   const decision = decide(authenticator, options);
+  if (!handler) throw new TypeError('expected a handler');
   return async (request, ...rest) => {
     const decided = await decision(request, createContext(context?.(request, ...rest)));
     if (decided.response) return decided.response;

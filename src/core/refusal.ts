@@ -18,8 +18,8 @@ export interface Refusal extends Needed {
 }
 
 /**
- * Makes the response of a refusal. Status, body and headers are the application's; the challenges (unless it redirects),
- * `Cache-Control: no-store`, `Vary` and cookies to clear are added to what it returns.
+ * Makes the response of a refusal. Status, body and headers are the application's; `Cache-Control: no-store`, `Vary`, cookies
+ * to clear and, where its status is 400 or more, the challenges are added to what it returns.
  *
  * @returns `undefined` for the plain answer: the status, no body.
  */

@@ -45,7 +45,9 @@ export function require<A extends Accepted>(
   return wrap(authenticator, (accepted, context) =>
     chain(predicate(accepted as A, context), (satisfied) =>
       // Only `true` lets in: an `undefined` from a forgotten `return` must not.
-      satisfied === true ? accepted : { ...insufficient(needed, accepted.scheme), effects: accepted.effects },
+      satisfied === true
+        ? accepted
+        : { ...insufficient(needed, accepted.scheme), subject: accepted.subject, effects: accepted.effects },
     ),
   ) as unknown as Authenticator<A>;
 }

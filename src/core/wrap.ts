@@ -1,7 +1,7 @@
 import { compose } from './any.ts';
 import type { Authenticator } from './authenticator.ts';
 import { chain, type MaybePromise } from './chain.ts';
-import { leavesOf } from './composition.ts';
+import { composite, leavesOf } from './composition.ts';
 import type { Context } from './context.ts';
 import type { Accepted, Outcome } from './outcome.ts';
 
@@ -13,14 +13,12 @@ export function wrap(
   authenticator: Authenticator,
   then: (accepted: Accepted, context: Context) => MaybePromise<Outcome>,
 ): Authenticator {
-  const leaves = leavesOf([authenticator]).map(
-    (leaf): Authenticator => ({
-      ...leaf,
-      authenticate: (request, context) =>
-        chain(leaf.authenticate(request, context), (outcome) =>
-          outcome.kind === 'accepted' ? then(outcome, context) : outcome,
-        ),
-    }),
+  const leaves = leavesOf([authenticator]).map((leaf) =>
+    composite([leaf], (request, context) =>
+      chain(leaf.authenticate(request, context), (outcome) =>
+        outcome.kind === 'accepted' ? then(outcome, context) : outcome,
+      ),
+    ),
   );
   return authenticator.members ? compose(leaves) : (leaves[0] as Authenticator);
 }

@@ -5,11 +5,10 @@
  * Best effort, as everything in JavaScript is: the loop has no branch on a secret, and a compiler may still do as it likes.
  *
  * @param a Text, such as a digest in hex.
- * @param b Text of the same length. Another length is not equal, and says so at once: lengths are not hidden.
+ * @param b Text of the same length. Another length is not equal; lengths are not hidden.
  */
 export function constantTimeEqual(a: string, b: string): boolean {
-  if (a.length !== b.length) return false;
-  let difference = 0;
-  for (let index = 0; index < a.length; index++) difference |= a.charCodeAt(index) ^ b.charCodeAt(index);
-  return difference === 0;
+  let difference = a.length ^ b.length;
+  for (let index = 0; index < b.length; index++) difference |= a.charCodeAt(index) ^ b.charCodeAt(index);
+  return !difference;
 }

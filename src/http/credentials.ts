@@ -16,12 +16,3 @@ export function authScheme(value: string): string {
 export function credentialsOf(value: string, scheme: string): string | undefined {
   return authScheme(value) === scheme ? value.slice(scheme.length).replace(/^ +/, '') : undefined;
 }
-
-/**
- * Whether a value that failed to parse holds credentials of more than one scheme: Fetch joins two `Authorization` lines by
- * a comma, and "the first wins" would let whoever can add a line choose. Call it only on a value already refused: a quoted
- * parameter may look alike.
- */
-export function holdsSeveralCredentials(value: string): boolean {
-  return /,\s*[^\s",=]+(\s+[^\s=]|,|$)/.test(value);
-}

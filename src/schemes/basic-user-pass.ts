@@ -22,7 +22,7 @@ export function decodeUserPass(token: string): [username: string, password: stri
     const text = /[^\0-\x7f]/.test(bytes) ? decodeURIComponent(escape(bytes)) : bytes;
     const match = USER_PASS.exec(normalize(text));
     // `atob` skips white space, does without padding, and ignores bits: one password, one spelling.
-    return match && btoa(bytes) === token ? [match[1] as string, match[2] as string] : undefined;
+    return match && btoa(bytes) === token ? (match.slice(1) as [string, string]) : undefined;
   } catch {
     return undefined;
   }

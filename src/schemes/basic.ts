@@ -9,7 +9,7 @@ import { chain, type MaybePromise } from '../core/chain.ts';
 import type { Context } from '../core/context.ts';
 import { ABSENT, type Accepted, accept, reject, UNKNOWN_SCHEME } from '../core/outcome.ts';
 import { constantTimeEqual } from '../crypto/constant-time-equal.ts';
-import { credentialsOf, holdsSeveralCredentials } from '../http/credentials.ts';
+import { credentialsOf } from '../http/credentials.ts';
 import { digestText } from '../runtime.ts';
 import { decodeUserPass, normalize } from './basic-user-pass.ts';
 
@@ -123,7 +123,8 @@ export function basic<U extends BasicUser>({
       const token = credentialsOf(value, 'basic');
       if (token === undefined) return UNKNOWN_SCHEME;
       const userPass = decodeUserPass(token);
-      if (!userPass) return reject('basic', 'malformed', { status: holdsSeveralCredentials(value) ? 400 : 401 });
+      // Fetch joins two header lines by a comma, and "the first wins" would let whoever can add a line choose.
+      if (!userPass) return reject('basic', 'malformed', { status: value.includes(',') ? 400 : 401 });
       if (refuseCleartext && request.url.startsWith('http:')) return reject('basic', 'cleartext');
       const [username, password] = userPass;
       return chain(find(username, context), (user) =>

@@ -1,7 +1,7 @@
 import { UNKNOWN_SCHEME } from '../../src/core/outcome.ts';
 import { formatChallenge } from '../../src/http/challenge.ts';
 import { readCookies } from '../../src/http/cookie.ts';
-import { credentialsOf, holdsSeveralCredentials } from '../../src/http/credentials.ts';
+import { credentialsOf } from '../../src/http/credentials.ts';
 import {
   ABSENT,
   type Accepted,
@@ -115,7 +115,7 @@ function answer<const N extends Name>(name: N, place: Place, request: RequestLik
   if (place === 'header' || value === null) return decide(name, value ?? undefined);
   const token = credentialsOf(value, name);
   if (token === undefined) return UNKNOWN_SCHEME;
-  return decide(name, holdsSeveralCredentials(value) ? 'twice' : token);
+  return decide(name, value.includes(',') ? 'twice' : token);
 }
 
 function decide<const N extends Name>(name: N, verdict?: string, ambient = false): Outcome<Accepted<N, string>> {
