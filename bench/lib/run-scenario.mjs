@@ -11,12 +11,14 @@ import { summarize } from './summarize.mjs';
  * @throws Error When a contender's check fails.
  */
 export async function runScenario(scenario, { dist, baseline }, { generations, rounds, milliseconds }) {
-  const seats = scenario.contenders.flatMap((contender) => {
-    const seat = { shown: contender, contender, dist };
-    if (!baseline || contender.role !== 'ours') return [seat];
+  const seats = scenario.contenders.map((contender) => ({ contender, dist, shown: contender }));
+  const goals = [...scenario.goals];
+  if (baseline) {
+    const contender = scenario.contenders.find(({ role }) => role === 'ours');
     const shown = { ...contender, name: `${contender.name} (baseline)`, role: 'reference' };
-    return [seat, { shown, contender, dist: baseline }];
-  });
+    seats.push({ contender, dist: baseline, shown });
+    goals.push({ label: 'countersign over the baseline', of: 'ours', per: shown.name });
+  }
   const results = new Map(seats.map(({ shown }) => [shown.name, []]));
   for (let generation = 0; generation < generations; generation++) {
     const cells = [];
@@ -31,8 +33,5 @@ export async function runScenario(scenario, { dist, baseline }, { generations, r
       await Promise.all(cells.map((cell) => cell.close()));
     }
   }
-  const goals = baseline
-    ? [...scenario.goals, { label: 'now over the baseline', of: 'ours', per: seats[1].shown.name }]
-    : scenario.goals;
   return summarize({ ...scenario, goals, contenders: seats.map(({ shown }) => shown) }, results);
 }
