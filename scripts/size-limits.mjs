@@ -39,7 +39,7 @@ export const LIMITS = [
   {
     name: './basic',
     code: `export * from 'countersign/basic'`,
-    ceiling: 1400,
+    ceiling: 1360,
     reason: 'base64, UTF-8, NFC and the three sources of users; hashing is the platform’s',
     forbidden: [/Max-Age/i, /text\/html/, /problem\+json/],
     forbiddenModules: [/node_modules/],
@@ -53,7 +53,7 @@ export const LIMITS = [
   {
     name: './http',
     code: `export * from 'countersign/http'`,
-    ceiling: 3490,
+    ceiling: 3520,
     reason: 'every reader and writer at once; an application imports one or two',
     forbidden: [/\bnode:/],
     forbiddenModules: [/node_modules/],
@@ -61,15 +61,15 @@ export const LIMITS = [
   {
     name: './proxy',
     code: `export * from 'countersign/proxy'`,
-    ceiling: 400,
-    reason: 'a view of the request and one changed status; no second engine',
+    ceiling: 2060,
+    reason: 'protect itself, a view of the request and a changed status on top of it; no second engine',
     forbidden: NOT_IN_CORE,
     forbiddenModules: [/node_modules/],
   },
   {
     name: './refusals',
     code: `export * from 'countersign/refusals'`,
-    ceiling: 2460,
+    ceiling: 2520,
     reason: 'problem details, the page, and the reader of Accept',
     forbidden: [/Max-Age/i, /\bnode:/],
     forbiddenModules: [/node_modules/],
@@ -90,7 +90,7 @@ export const LIMITS = [
       const staff = basic({ realm: 'Staff', users: new Map() });
       export default { fetch: protect(staff, (_request, { principal }) => new Response(principal.username)) };
     `,
-    ceiling: 2810,
+    ceiling: 2780,
     reason: 'the first example of the README: what composition costs is left out by whoever does not compose',
     forbidden: [/Max-Age/i, /text\/html/, /problem\+json/],
     forbiddenModules: [/node_modules/],
