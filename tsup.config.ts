@@ -16,6 +16,7 @@ export default defineConfig({
   splitting: true,
   treeshake: true,
   clean: true,
+  onSuccess: 'node scripts/merge-chunks.mjs',
   // tsup 8 hands TypeScript 6 a deprecated `baseUrl`; this silences only that.
   dts: { compilerOptions: { ignoreDeprecations: '6.0' } },
 });
