@@ -37,6 +37,8 @@ export type Decision<A extends Accepted = Accepted> =
 /**
  * Everything `protect` does but call a handler: for adapters, and for code that wants the decision as a value.
  *
+ * @param authenticator Who may call.
+ * @param options As for {@link protect}.
  * @returns A function from a request and a context to a {@link Decision}. Bad credentials and outages are values too.
  * @throws TypeError On a bad option, here and not at the first request.
  */

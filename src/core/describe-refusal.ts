@@ -23,6 +23,7 @@ export type RefusalError =
  * The coarse code of a refusal, for a body of one's own. {@link Refusal.reason} is finer and stays in the log: `expired`
  * apart from `invalid` tells a stranger that a guess was close.
  *
+ * @param refusal As a {@link RefusalResponder} gets it.
  * @returns `undefined` where no credentials were presented: nothing is wrong with them (RFC 6750 §3.1).
  */
 export function errorOf({ kind, status }: Refusal): RefusalError | undefined {

@@ -1,8 +1,8 @@
 import type { Effect } from './effects.ts';
 
 /**
- * Why presented credentials were refused. Stable: for logs, metrics and tests. The wire never shows it; see
- * {@link Refusal.error} for what it shows.
+ * Why presented credentials were refused. Stable: for logs, metrics and tests. The wire never shows it:
+ * `errorOf` of `countersign/refusals` says what it shows.
  *
  * - `malformed`: not the syntax of the scheme, or credentials given twice or in two ways.
  * - `invalid`: well formed, and not good: wrong password, unknown token, bad signature.

@@ -74,6 +74,7 @@ export type BasicPrincipal<U extends BasicUser> = Omit<U, 'username' | 'plaintex
  * An unknown user costs what a known one costs: the same look-up, the same hash or verification, the same comparison.
  * What it does not do: limit guesses, and cache what an expensive `verify` said; each request verifies again.
  *
+ * @param options `realm` and `users` at least.
  * @returns An authenticator of the scheme `basic`; the principal is the user without the secrets.
  * @throws TypeError On a bad option; it names the option, never a password.
  *

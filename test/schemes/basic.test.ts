@@ -276,10 +276,10 @@ describe('misuse, at construction', () => {
     ],
     [
       'a plain password where hashes are verified',
-      { realm: 'x', users: USERS, passwords: { verify: () => true, decoyHash: 'd' } },
+      { realm: 'x', users: USERS, passwords: { verify: (): boolean => true, decoyHash: 'd' } },
       /passwordHash/,
     ],
-    ['no decoy', { realm: 'x', users: () => undefined, passwords: { verify: () => true } }, /decoyHash/],
+    ['no decoy', { realm: 'x', users: () => undefined, passwords: { verify: (): boolean => true } }, /decoyHash/],
   ])('%s is a TypeError that names it', (_, options, message) => {
     const make = () => basic(options as never);
     expect(make).toThrow(TypeError);

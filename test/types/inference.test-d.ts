@@ -6,6 +6,7 @@ import {
   type Authenticator,
   all,
   any,
+  type Carrier,
   type Context,
   type Decision,
   type decide,
@@ -18,7 +19,7 @@ import {
   protect,
 } from 'countersign';
 import { basic } from 'countersign/basic';
-import type { proxy } from 'countersign/proxy';
+import { protectProxy } from 'countersign/proxy';
 
 type Equals<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 declare function same<A, B>(proof: Equals<A, B>): void;
@@ -40,7 +41,7 @@ same<typeof role, string>(true);
 same<PrincipalOf<typeof staff>['username'], string>(true);
 same<AcceptedBy<typeof staff>['scheme'], 'basic'>(true);
 // @ts-expect-error the password is not among what a handler gets
-type Secret = PrincipalOf<typeof staff>['plaintextPassword'];
+export type Secret = PrincipalOf<typeof staff>['plaintextPassword'];
 
 interface Row {
   readonly id: number;
@@ -82,6 +83,10 @@ any(any(bearer, session), session);
 any(optional(session), bearer);
 // @ts-expect-error not called
 any(basic);
+// A part that says nothing of its name is taken as it is, in any order.
+declare const unnamed: Authenticator;
+any(unnamed, session);
+any(session, unnamed);
 
 // --- all ----------------------------------------------------------------------------------------------------------------
 const both = all(session, robot);
@@ -122,7 +127,14 @@ const named = map(either, async (accepted) => ({ name: accepted.scheme }));
 same<AcceptedBy<typeof named>['scheme'], 'bearer' | 'session'>(true);
 same<PrincipalOf<typeof named>, { name: 'bearer' | 'session' }>(true);
 
-same<AcceptedBy<ReturnType<typeof proxy<Accepted<'bearer', Client>>>>, Accepted<'bearer', Client>>(true);
+protectProxy(bearer, (_request, { principal }) => new Response(principal.clientId));
+
+// Carriers are written in lower case: `Cookie` would be a header that nobody reads as a cookie.
+declare const carrier: Carrier;
+({ header: 'x-key' }) satisfies Carrier;
+// @ts-expect-error
+({ header: 'X-Key' }) satisfies Carrier;
+void carrier;
 
 // --- protect --------------------------------------------------------------------------------------------------------------
 const plain = protect(session, () => new Response());
