@@ -105,6 +105,7 @@ export function basic<U extends BasicUser>({
   if (passwords && !passwords.decoyHash) throw new TypeError('passwords: needs a decoyHash');
   const field = passwords ? 'passwordHash' : 'plaintextPassword';
   const find = finder(users, field);
+  // What `formatChallenge` writes, without its care for characters that the realm can't have.
   const challenges = [`Basic realm="${realm.replace(/["\\]/g, '\\$&')}", charset="UTF-8"`];
 
   const verify = (password: string, secret: string | null | undefined): MaybePromise<boolean> => {
