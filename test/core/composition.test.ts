@@ -1,6 +1,7 @@
 /** What can't be composed, and what composition leaves alone. */
 import { describe, expect, it, vi } from 'vitest';
-import { proxy } from '../../src/core/protect-proxy.ts';
+import { protectProxy } from '../../src/core/protect-proxy.ts';
+import { readCookie } from '../../src/http/cookie.ts';
 import {
   ABSENT,
   type Accepted,
@@ -27,7 +28,7 @@ import { allOf, anyOf } from '../support/compose.ts';
 import { contextOf } from '../support/context.ts';
 import { observe } from '../support/observe.ts';
 import { requestOf } from '../support/request.ts';
-import { carrying, scripted } from '../support/scripted.ts';
+import { carrying, scripted, VERDICTS } from '../support/scripted.ts';
 import { answering } from '../support/stub.ts';
 
 const STAFF = basic({ realm: 'Staff', users: [{ username: 'ada', plaintextPassword: 'correct horse' }] });
@@ -42,9 +43,9 @@ describe('what is a TypeError when it is composed', () => {
     optional: (first) => optional(first as Authenticator),
     map: (first) => map(first as Authenticator, () => 0),
     require: (first) => require(first as Authenticator, () => true),
-    proxy: (first) => proxy(first as Authenticator),
     decide: (first) => decide(first as Authenticator),
     protect: (first) => protect(first as Authenticator, () => new Response()),
+    protectProxy: (first) => protectProxy(first as Authenticator, () => new Response()),
   };
 
   describe.each(Object.entries(combinators))('%s', (_title, combine) => {
@@ -116,7 +117,9 @@ describe('what is a TypeError when it is composed', () => {
   it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])('a scheme called %s twice, not once', (name) => {
     expect(() => anyOf(part(name), part('other'))).not.toThrow();
     expect(() => anyOf(part(name), part(name))).toThrow(TypeError);
-    expect(() => anyOf(part('a', { header: name }), part('b', { header: name }))).toThrow(TypeError);
+    const header = name.toLowerCase() as Lowercase<string>;
+    expect(() => anyOf(part('a', { header }), part('b', { header }))).toThrow(TypeError);
+    expect(() => anyOf(part('a', { header }), part('b', { header: 'x-key' }))).not.toThrow();
   });
 
   it.each([
@@ -127,10 +130,6 @@ describe('what is a TypeError when it is composed', () => {
     ['several cookies', () => anyOf(part('a', { header: 'cookie' }), part('b', { header: 'cookie' }))],
     ['several cookies in an all', () => allOf(part('a', { header: 'cookie' }), part('b', { header: 'cookie' }))],
     ['several query parameters', () => anyOf(part('a', { isIn: () => false }), part('b', { isIn: () => false }))],
-    [
-      'a gateway and the server behind it',
-      () => allOf(proxy(part('a', authorization('a'))), part('b', authorization('b'))),
-    ],
     ['one part by several schemes', () => any(part('a', authorization('bearer'), authorization('dpop')))],
     ['a part without a carrier', () => anyOf(part('certificate'), part('other'))],
     ['one part', () => [any(STAFF), all(STAFF)]],
@@ -138,42 +137,9 @@ describe('what is a TypeError when it is composed', () => {
     expect(compose).not.toThrow();
   });
 
-  // Names of schemes are case-insensitive (RFC 9110 §11.1), and `any` looks them up so: of these two the later silently
-  // takes what is the earlier's.
+  // Names of schemes are case-insensitive (RFC 9110 §11.1): of these two the later would take what is the earlier's.
   it('any, one Authorization scheme in two spellings', () => {
     expect(() => anyOf(part('a', authorization('Bearer')), part('b', authorization('bearer')))).toThrow(TypeError);
-  });
-
-  // Every request with Basic would be a 400, "given twice".
-  it('any, the whole of Authorization and one scheme of it', () => {
-    expect(() => anyOf(part('a', { header: 'authorization' }), part('b', authorization('basic')))).toThrow(TypeError);
-  });
-
-  // "In lower case", says Carrier. A `Cookie` in upper case is explicit: asked first, final, and never looked at twice.
-  it.each(['Cookie', 'X-Key', 'Authorization'])('a carrier that is not in lower case: %s', (header) => {
-    expect(() => any(part('a', { header }))).toThrow(TypeError);
-  });
-
-  // "As a part of `any` it is refused, since it would end every search", says `optional`; only the types do.
-  it('an optional in an any', () => {
-    expect(() => anyOf(optional(part('a', { header: 'cookie' })), part('b', { header: 'cookie' }))).toThrow(TypeError);
-  });
-
-  // "A key that may come by header or cookie is two parts" (DESIGN §2). As one part it is explicit, so by cookie alone it is
-  // never asked.
-  it('one part with an explicit and an ambient carrier, or else it is asked by either', async () => {
-    const both = answering(accept('key', 'p'), {
-      scheme: 'key',
-      carriers: [{ header: 'x-key' }, { header: 'cookie' }],
-    });
-    let composed: Authenticator;
-    try {
-      composed = any(both);
-    } catch (error) {
-      expect(error).toBeInstanceOf(TypeError);
-      return;
-    }
-    expect(await observe(composed, requestOf({ cookie: 'key=good' }))).toMatchObject({ kind: 'accepted' });
   });
 
   it.each([
@@ -199,16 +165,77 @@ describe('what is a TypeError when it is composed', () => {
     expect(refuse).toHaveBeenCalledTimes(1);
   });
 
-  // "Misuse at construction: TypeError". These fail at the first request, or never.
-  it('protect without a handler', () => {
-    expect(() => protect(STAFF, undefined as unknown as () => Response)).toThrow(TypeError);
+  it.each([
+    ['protect', protect],
+    ['protectProxy', protectProxy],
+  ])('%s without a handler', (_title, make) => {
+    expect(() => make(STAFF, undefined as unknown as () => Response)).toThrow(TypeError);
+    expect(() => make(STAFF, undefined as unknown as () => Response)).toThrow(/handler/);
   });
-  it.each(['map', 'require'])('%s without a function', (name) => {
-    const combine = { map, require }[name] as (authenticator: Authenticator) => unknown;
-    expect(() => combine(STAFF as Authenticator)).toThrow(TypeError);
+});
+
+describe('what only the types refuse lets nobody in', () => {
+  const send = async (authenticator: Authenticator, options: object = {}) => {
+    const onError = vi.fn();
+    const request = requestOf({ authorization: 'Token good' });
+    const decided = await decide(authenticator, { onError, ...options })(request, contextOf());
+    return { status: decided.response?.status ?? 200, response: decided.response, onError };
+  };
+
+  it.each([
+    ['map', map],
+    ['require', require],
+  ])('%s without a function: an outage, and onError hears', async (_title, combine) => {
+    const wrapped = (combine as (authenticator: Authenticator) => Authenticator)(scripted('token'));
+    const { status, onError } = await send(wrapped);
+    expect(status).toBe(503);
+    expect(onError.mock.calls).toEqual([[expect.any(TypeError), expect.anything()]]);
   });
-  it.each(['refuse', 'onEvent', 'onError'])('an option that must be a function and is none: %s', (name) => {
-    expect(() => decide(STAFF, { [name]: 'x' })).toThrow(TypeError);
+
+  it('`refuse` that is no function: the plain refusal, and onError hears', async () => {
+    const { response, onError } = await send(scripted('session'), { refuse: 'x' });
+    expect(response?.status).toBe(401);
+    expect(response?.headers.get('www-authenticate')).toBe('session realm="test"');
+    expect(onError.mock.calls).toEqual([[expect.any(TypeError), expect.anything()]]);
+  });
+
+  it.each(['onEvent', 'onError'])('%s that is no function: a decision like any other', async (name) => {
+    expect((await send(scripted('token'), { [name]: 'x' })).status).toBe(200);
+    expect((await send(scripted('session'), { [name]: 'x' })).status).toBe(401);
+    expect(
+      (
+        await send(
+          answering(() => Promise.reject(new Error('down'))),
+          { [name]: 'x' },
+        )
+      ).status,
+    ).toBe(503);
+  });
+
+  // It lets in whoever shows nothing, as it says; but never in place of a credential that was refused.
+  it.each([
+    ['any(optional(token), key)', () => anyOf(optional(scripted('token')), scripted('key'))],
+    [
+      'any(key, optional(session), token)',
+      () => anyOf(scripted('key'), optional(scripted('session')), scripted('token')),
+    ],
+    [
+      'any(optional(any(token, session)), key)',
+      () => anyOf(optional(anyOf(scripted('token'), scripted('session'))), scripted('key')),
+    ],
+  ])('an optional inside any: %s', async (_title, compose) => {
+    for (const verdict of VERDICTS.filter((each) => each !== 'good' && each !== 'silent')) {
+      for (const session of [undefined, 'good', 'bad', 'weak']) {
+        for (const name of ['token', 'key']) {
+          const { headers } = carrying({ [name]: verdict, session });
+          const seen = await observe(compose(), requestOf(headers));
+          expect(seen.kind, JSON.stringify(headers)).not.toBe('accepted');
+          expect(seen.asked, JSON.stringify(headers)).toEqual([name]);
+        }
+        const { headers } = carrying({ token: verdict, key: 'good', session });
+        expect(await observe(compose(), requestOf(headers))).toMatchObject({ status: 400, asked: [] });
+      }
+    }
   });
 });
 
@@ -349,7 +376,6 @@ describe('at once or later', () => {
       ['map', map(token, () => 0)],
       ['require', require(token, () => true)],
       ['require, refused', require(token, () => false)],
-      ['proxy', proxy(any(session))],
       [
         'nested',
         optional(
@@ -480,7 +506,7 @@ describe('what composition leaves alone', () => {
 describe('an authenticator that is an instance of a class', () => {
   class Robot implements Authenticator {
     readonly schemes = ['robot'];
-    readonly carriers = [{ header: 'x-robot' }];
+    readonly carriers: readonly Carrier[] = [{ header: 'x-robot' }];
     readonly #key = 'k3y';
     authenticate({ headers }: RequestLike): Outcome {
       const key = headers.get('x-robot');
@@ -497,19 +523,14 @@ describe('an authenticator that is an instance of a class', () => {
     ['itself', new Robot()],
     ['any', any(new Robot())],
     ['all', all(new Robot())],
-    ['proxy', proxy(new Robot())],
-  ])('%s', async (_title, authenticator) => {
-    expect(await observe(authenticator, requestOf({ 'x-robot': 'k3y' }))).toMatchObject({ kind: 'accepted' });
-    const { response } = await decide(authenticator)(requestOf({ 'x-robot': 'guess' }), contextOf());
-    expect([...(response?.headers ?? [])].some(([, value]) => value === CHALLENGE)).toBe(true);
-  });
-
-  // A spread copies what is the object's own and not what is its class's: `challenge` is gone, and every refusal a 503.
-  it.each([
+    // A spread would copy what is the object's own and leave out what is its class's, `challenge` among it.
     ['map', map(new Robot(), () => 0)],
     ['require', require(new Robot(), () => true)],
     ['any of map', any(map(new Robot(), () => 0))],
+    ['optional', optional(new Robot())],
   ])('%s', async (_title, authenticator) => {
+    const request = requestOf({ 'x-robot': 'k3y' });
+    expect(await observe(authenticator, request)).toMatchObject({ kind: 'accepted', scheme: 'robot' });
     const seen = await observe(authenticator, requestOf({ 'x-robot': 'guess' }));
     expect(seen).toMatchObject({ status: 401, challenges: CHALLENGE });
   });
@@ -530,7 +551,7 @@ describe('names that every object has', () => {
     },
   );
 
-  it.each(['__proto__', 'constructor'])('%s as a header that carries, and one that is sent', async (name) => {
+  it.each(['__proto__', 'constructor'] as const)('%s as a header that carries, and one that is sent', async (name) => {
     const spy = answering(accept('key', 'p'), { scheme: 'key', carriers: [{ header: name }] });
     expect(await observe(any(spy), requestOf([[name, 'x']]))).toMatchObject({ kind: 'accepted' });
     expect(await observe(any(scripted('token')), requestOf([[name, 'x']]))).toMatchObject({ kind: 'absent' });
@@ -545,50 +566,80 @@ describe('names that every object has', () => {
   });
 });
 
-describe('an all with a part that may be left out, inside another composition', () => {
+describe('a part with a header and a cookie', () => {
   const maybe = () => allOf(optional(scripted('key')), scripted('session'));
 
-  it('is asked by the cookie alone where it stands by itself', async () => {
-    const seen = await observe(maybe(), requestOf({ cookie: 'session=good' }));
-    expect(seen).toMatchObject({ kind: 'accepted', scheme: 'anonymous+session' });
-  });
-
-  // It is explicit, since one of its carriers is; the cookie alone, which is enough for it, is not looked at.
   it.each([
-    ['any', () => anyOf(maybe(), scripted('token'))],
-    ['any of itself', () => anyOf(maybe())],
-    ['optional', () => optional(maybe())],
-  ])('is asked by the cookie alone inside %s', async (_title, compose) => {
+    ['by itself', () => maybe()],
+    ['inside any', () => anyOf(maybe(), scripted('token'))],
+    ['inside any, after another', () => anyOf(scripted('token'), maybe())],
+    ['inside any of itself', () => anyOf(maybe())],
+    ['inside optional', () => optional(maybe())],
+  ])('an all that the cookie alone is enough for is asked by it: %s', async (_title, compose) => {
     const seen = await observe(compose(), requestOf({ cookie: 'session=good' }));
     expect(seen).toMatchObject({ kind: 'accepted', scheme: 'anonymous+session' });
   });
 
-  // A cookie that is refused wants to be cleared; by itself the all says so.
-  it('has the refused cookie of an all cleared, in any, without the other part', async () => {
-    const seen = await observe(
-      anyOf(allOf(scripted('key'), scripted('session'))),
-      requestOf({ cookie: 'session=bad' }),
-    );
-    expect(seen.cookies).toEqual(['by-session=bad']);
+  // A refused cookie wants to be cleared, whatever is decided after it.
+  it('an all without its header has the refused cookie cleared', async () => {
+    const incomplete = allOf(scripted('key'), scripted('session'));
+    const refused = await observe(anyOf(incomplete), requestOf({ cookie: 'session=bad' }));
+    expect(refused).toMatchObject({ kind: 'rejected', scheme: 'session', cookies: ['by-session=bad'] });
+    const request = requestOf({ cookie: 'session=bad; device=good' });
+    const accepted = await observe(anyOf(incomplete, scripted('device')), request);
+    expect(accepted).toMatchObject({ scheme: 'device', cookies: ['by-device=good', 'by-session=bad'] });
+    const nobody = await observe(optional(incomplete), requestOf({ cookie: 'session=bad' }));
+    expect(nobody).toMatchObject({ scheme: 'anonymous', cookies: ['by-session=bad'] });
   });
 
-  // "anonymous+anonymous" is not "anonymous": the page is private, and a demand is a 403 that asks for nothing.
-  it('of optional parts alone lets in somebody anonymous', async () => {
-    const nobody = allOf(optional(scripted('token')), optional(scripted('session')));
-    const handler = protect(nobody, () => insufficient({ scopes: ['write'] }));
-    const response = await handler(requestOf() as Request);
-    expect(response.status).toBe(401);
-    expect(response.headers.get('www-authenticate')).toBe('token realm="test", session realm="test"');
+  /** Reads `X-Both`, or a cookie of that name: the word in it decides. */
+  const both: Authenticator = {
+    ...answering(ABSENT, { scheme: 'both', carriers: [{ header: 'x-both' }, { header: 'cookie' }] }),
+    authenticate({ headers }, context) {
+      (context.bindings as string[]).push('both');
+      const word = headers.get('x-both') ?? readCookie(headers.get('cookie'), 'both');
+      if (word === undefined) return ABSENT;
+      return word === 'good' ? accept('both', 'p') : reject('both', 'invalid');
+    },
+  };
+  it.each([
+    [{}, 'absent', undefined, ['session', 'both']],
+    [{ 'x-both': 'good' }, 'accepted', 'both', ['both']],
+    [{ 'x-both': 'good', cookie: 'session=good' }, 'accepted', 'both', ['both']],
+    // Found by its header, it has the last word.
+    [{ 'x-both': 'bad', cookie: 'session=good' }, 'rejected', 'both', ['both']],
+    [{ 'x-both': 'good', 'x-key': 'good' }, 'rejected', 'both', []],
+    // By its cookie it is one of those that a browser sends unasked.
+    [{ cookie: 'both=good' }, 'accepted', 'both', ['session', 'both']],
+    [{ cookie: 'both=bad' }, 'rejected', 'both', ['session', 'both']],
+    [{ cookie: 'both=good; session=bad' }, 'accepted', 'both', ['session', 'both']],
+    [{ cookie: 'both=bad; session=good' }, 'accepted', 'session', ['session']],
+    [{ cookie: 'both=good', 'x-key': 'good' }, 'accepted', 'key', ['key']],
+    [{ cookie: 'both=good', 'x-key': 'bad' }, 'rejected', 'key', ['key']],
+  ] as const)("an authenticator of one's own, asked with %j: %s, %s", async (headers, kind, scheme, asked) => {
+    const composed = anyOf(scripted('session'), both, scripted('key'));
+    const seen = await observe(composed, requestOf(headers as Readonly<Record<string, string>>));
+    expect([seen.kind, seen.scheme, seen.asked]).toEqual([kind, scheme, asked]);
   });
+});
 
-  // "Every scheme name that may stand on its outcomes" is what `schemes` is, by its own words.
+describe('schemes', () => {
   it.each([
     ['all', allOf(scripted('key'), scripted('session')), { key: 'good', session: 'good' }],
     ['all, incomplete', allOf(scripted('key'), scripted('session')), { key: 'good' }],
+    ['all, refused', allOf(scripted('key'), scripted('session')), { key: 'bad' }],
+    [
+      'all of any and optional',
+      allOf(anyOf(scripted('key'), scripted('link')), optional(scripted('token'))),
+      { link: 'good' },
+    ],
     ['optional', optional(scripted('key')), {}],
-  ] as const)('names in `schemes` what stands on the outcome: %s', async (_title, authenticator, given) => {
+    ['map', map(anyOf(scripted('key'), scripted('token')), () => 0), { token: 'good' }],
+  ] as const)('name what may stand on an outcome, alone or joined: %s', async (_title, authenticator, given) => {
     const { headers, url } = carrying(given);
-    const outcome = (await authenticator.authenticate(requestOf(headers, { url }), contextOf())) as Accepted;
-    expect(authenticator.schemes).toContain(outcome.scheme);
+    const outcome = await authenticator.authenticate(requestOf(headers, { url }), contextOf());
+    const names = outcome.scheme?.split('+') ?? [];
+    expect(names).not.toEqual([]);
+    for (const name of names) expect([...authenticator.schemes, 'anonymous', 'all']).toContain(name);
   });
 });

@@ -1,7 +1,7 @@
 /** Bodies of refusals, for those who ask for one; and the password dialog, for those who navigate. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { describeRefusal, errorOf, promptOnNavigation } from '../../src/core/describe-refusal.ts';
-import { proxy } from '../../src/core/protect-proxy.ts';
+import { protectProxy } from '../../src/core/protect-proxy.ts';
 import { parseChallenges } from '../../src/http/parse-challenges.ts';
 import {
   ABSENT,
@@ -35,6 +35,11 @@ async function refused(
   const { response } = await decide(authenticator, { refuse })(requestOf(headers, { method }), contextOf());
   if (!response) throw new Error('not refused');
   return response;
+}
+
+/** As `refused`, from a gateway. */
+function refusedByGateway(headers: Record<string, string>, refuse = describeRefusal): Promise<Response> {
+  return protectProxy(STAFF, () => expect.unreachable(), { refuse })(requestOf(headers) as Request);
 }
 
 describe('by Accept', () => {
@@ -91,7 +96,7 @@ describe('by Accept', () => {
     expect(response.headers.get('content-type')).toBe(PROBLEM);
   });
 
-  // It names JSON, and a page it can't get; the tie goes to the page, and it gets nothing.
+  // A page is not what such a call gets, so HTML does not outrank what it can get.
   it.each(['text/html, application/json', 'application/json, text/html', `${CHROME}, application/json;q=0.5`])(
     'a call of fetch that names JSON and HTML gets JSON: %s',
     async (accept) => {
@@ -170,7 +175,7 @@ describe('what is told', () => {
   });
 
   it('a gateway: 407 with Proxy-Authenticate', async () => {
-    const response = await refused(proxy(STAFF), { accept: 'application/json' });
+    const response = await refusedByGateway({ accept: 'application/json' });
     expect(await response.json()).toMatchObject({ status: 407, title: 'Proxy Authentication Required' });
     expect(response.headers.get('proxy-authenticate')).toBe(BASIC);
   });
@@ -305,16 +310,15 @@ describe('promptOnNavigation', () => {
   });
 
   it('of a gateway is Proxy-Authenticate', async () => {
-    const response = await refused(proxy(STAFF), { 'sec-fetch-mode': 'cors' }, { refuse });
+    const response = await refusedByGateway({ 'sec-fetch-mode': 'cors' }, refuse);
     expect(response.status).toBe(407);
     expect(schemes(response, 'proxy-authenticate')).toEqual(['xBasic']);
     expect(response.headers.has('www-authenticate')).toBe(false);
   });
 
-  // It chooses the header by the status, `decide` by the carrier: both go out, and the second has the true name.
   it('of a gateway is Proxy-Authenticate whatever the status', async () => {
     const twice = { 'proxy-authorization': 'Basic YTpi, Basic YTpi', 'sec-fetch-mode': 'cors' };
-    const response = await refused(proxy(STAFF), twice, { refuse });
+    const response = await refusedByGateway(twice, refuse);
     expect(response.status).toBe(400);
     expect(schemes(response, 'proxy-authenticate')).toEqual(['xBasic']);
     expect(response.headers.has('www-authenticate')).toBe(false);
@@ -333,7 +337,6 @@ describe('promptOnNavigation', () => {
     expect([...constant.headers]).toEqual([]);
   });
 
-  // "The challenges (unless it redirects)", and "what is there wins", hold for `refuse` without it.
   it('adds no challenge to a redirect', async () => {
     const redirecting = promptOnNavigation(() => Response.redirect('https://app.example/sign-in'));
     const response = await refused(STAFF, { 'sec-fetch-mode': 'cors' }, { refuse: redirecting });
@@ -346,13 +349,27 @@ describe('promptOnNavigation', () => {
     expect(response.headers.get('www-authenticate')).toBe('Mine');
   });
 
-  // The page is lost, as it should be; but what goes out instead opens the dialog that this function is there to prevent.
-  it.each([
-    ['throws', () => Promise.reject(new Error('template'))],
-    ['returns Response.error()', () => Response.error()],
-  ])('opens no dialog where what it stands around %s', async (_title, respond: RefusalResponder) => {
-    const response = await refused(STAFF, { 'sec-fetch-mode': 'cors' }, { refuse: promptOnNavigation(respond) });
+  it('opens no dialog where what it stands around returns Response.error()', async () => {
+    const respond = promptOnNavigation(() => Response.error());
+    const response = await refused(STAFF, { 'sec-fetch-mode': 'cors' }, { refuse: respond });
     expect(response.status).toBe(401);
     expect(schemes(response)).toEqual(['xBasic']);
+  });
+
+  it.each<[string, RefusalResponder]>([
+    [
+      'throws',
+      () => {
+        throw new Error('template');
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('template'))],
+  ])('gives way to the plain refusal where what it stands around %s, and onError hears', async (_title, respond) => {
+    const onError = vi.fn();
+    const options = { refuse: promptOnNavigation(respond), onError };
+    const { response } = await decide(STAFF, options)(requestOf({ 'sec-fetch-mode': 'cors' }), contextOf());
+    expect(response?.status).toBe(401);
+    expect(response?.headers.get('www-authenticate')).toBe(BASIC);
+    expect(onError.mock.calls).toEqual([[new Error('template'), expect.anything()]]);
   });
 });

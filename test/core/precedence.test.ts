@@ -40,7 +40,7 @@ describe('the tables of docs/guides/several-schemes.md', () => {
   };
 
   it('are all there, and no row stands twice', () => {
-    expect([pairs.length, shapes.length, compositions.length]).toEqual([44, 29, 41]);
+    expect([pairs.length, shapes.length, compositions.length]).toEqual([44, 29, 51]);
     const rows = [...pairs, ...shapes, ...compositions].map((row) => `${row.Composition} ${row.Request}`);
     expect(new Set(rows).size).toBe(rows.length);
   });
@@ -177,13 +177,13 @@ describe('all', () => {
         const authenticator = allOf(scripted(first), scripted(second, 'promise'));
         const { answer, names } = everyOf(parts);
         // The whole is one part here: the others that are asked for are its own.
-        const part: Part = { explicit: false, presented: false, names, answer };
+        const part: Part = { explicit: false, ambient: false, presented: false, names, answer };
         compare(await observe(authenticator, requestOf(headers, { url })), [part], answer, JSON.stringify(given));
       }
     }
   });
 
-  // Explicit as soon as one part is; the third is a stranger to the two.
+  // Looked for as soon as one part can be, and asked by a cookie too; the third is a stranger to the two.
   const GROUPS = [
     ['token', 'key', 'session'],
     ['token', 'key', 'link'],
@@ -208,14 +208,38 @@ describe('all', () => {
               const made = parts.map((part) =>
                 part === whole ? allOf(scripted(first), scripted(second)) : scripted(third),
               );
-              const seen = await observe(anyOf(...made), requestOf(headers, { url }));
-              compare(seen, parts, eitherOf(parts).answer, JSON.stringify(given));
+              for (const lenient of [false, true]) {
+                const composed = lenient ? optional(anyOf(...made)) : anyOf(...made);
+                const seen = await observe(composed, requestOf(headers, { url }));
+                compare(seen, parts, eitherOf(parts, lenient).answer, JSON.stringify({ given, lenient }));
+              }
             }
           }
         }
       }
     },
   );
+
+  it('any(all(key, session), all(token, device)) for every four verdicts', { timeout: 30_000 }, async () => {
+    const composed = anyOf(
+      allOf(scripted('key'), scripted('session', 'promise')),
+      allOf(scripted('token', 'thenable'), scripted('device')),
+    );
+    const cases = FEW.flatMap((key) =>
+      FEW.flatMap((session) =>
+        FEW.flatMap((token) => FEW.map((device): Parameters<typeof single>[1] => ({ key, session, token, device }))),
+      ),
+    );
+    for (const given of cases) {
+      const { headers, url } = carrying(given);
+      const parts = [
+        everyOf([single('key', given), single('session', given)]),
+        everyOf([single('token', given), single('device', given)]),
+      ];
+      const seen = await observe(composed, requestOf(headers, { url }));
+      compare(seen, parts, eitherOf(parts).answer, JSON.stringify(given));
+    }
+  });
 });
 
 describe('five parts in any order and nesting', () => {

@@ -19,7 +19,7 @@ import {
   reject,
   require,
 } from '../../src/index.ts';
-import { anyOf } from '../support/compose.ts';
+import { allOf, anyOf } from '../support/compose.ts';
 import { contextOf } from '../support/context.ts';
 import { requestOf } from '../support/request.ts';
 import { carrying, scripted } from '../support/scripted.ts';
@@ -98,7 +98,7 @@ describe('from an outcome to a response', () => {
     expect(response.status).toBe(401);
     expect(headersOf(response)).toEqual({
       'cache-control': 'no-store',
-      vary: 'authorization,x-key,cookie',
+      vary: 'authorization, x-key, cookie',
       'www-authenticate': bare('token', 'key', 'session'),
     });
   });
@@ -146,10 +146,15 @@ describe('from an outcome to a response', () => {
     expect((await send(answering(() => Promise.reject(new Error('down'))))).status).toBe(503);
   });
 
-  // The header would be `Vary:` with nothing in it, for parts that read neither a header nor a cookie.
   it('leaves Vary out where no header decides', async () => {
-    const response = await send(any(scripted('link')));
-    expect(response.headers.has('vary')).toBe(false);
+    const refused = await send(any(scripted('link')));
+    expect(headersOf(refused)).toEqual({ 'cache-control': 'no-store', 'www-authenticate': bare('link') });
+    const own = await send(any(scripted('link')), { refuse: () => new Response('mine', { status: 401 }) });
+    expect(own.headers.has('vary')).toBe(false);
+    const accepted = await send(any(scripted('link')), { given: { link: 'good' } });
+    expect([accepted.status, accepted.headers.has('vary')]).toEqual([200, false]);
+    const anonymous = new Response('for all');
+    expect(await send(optional(scripted('link')), { answer: anonymous })).toBe(anonymous);
   });
 });
 
@@ -190,24 +195,31 @@ describe('effects on a refusal', () => {
   });
 
   // An explicit part that answers `absent` may want something done: DPoP-Nonce is for those who come without a proof.
-  it('of an explicit part that found nothing travel with whoever is accepted after it', async () => {
+  it.each([
+    ['whoever is accepted after it', 'session=good', 200],
+    ['the refusal of a cookie', 'session=bad', 401],
+    ['a cookie that is not enough', 'session=weak', 403],
+    ['"sign in", where there is no cookie', 'theme=dark', 401],
+  ])('of an explicit part that found nothing travel with %s', async (_title, cookies, status) => {
     const nonce: Authenticator = {
       ...answering({ ...ABSENT, effects: [{ header: 'dpop-nonce', value: 'n1' }] }, { scheme: 'proof' }),
       carriers: [{ header: 'dpop' }],
     };
     const handler = protect(anyOf(nonce, scripted('session')), () => new Response());
-    const response = await handler(requestOf({ dpop: 'x', cookie: 'session=good' }) as Request);
+    const response = await handler(requestOf({ dpop: 'x', cookie: cookies }) as Request);
+    expect(response.status).toBe(status);
     expect(response.headers.get('dpop-nonce')).toBe('n1');
+    const nobody = protect(optional(anyOf(nonce, scripted('session'))), ({ url }) => new Response(url));
+    const letIn = await nobody(requestOf({ dpop: 'x', cookie: cookies }) as Request);
+    expect(letIn.headers.get('dpop-nonce')).toBe('n1');
   });
 
-  it('of an explicit part that found nothing travel with the refusal of a cookie', async () => {
-    const nonce: Authenticator = {
-      ...answering({ ...ABSENT, effects: [{ header: 'dpop-nonce', value: 'n1' }] }, { scheme: 'proof' }),
-      carriers: [{ header: 'dpop' }],
-    };
-    const handler = protect(anyOf(nonce, scripted('session')), () => new Response());
-    const response = await handler(requestOf({ dpop: 'x', cookie: 'session=bad' }) as Request);
-    expect(response.headers.get('dpop-nonce')).toBe('n1');
+  it('of a cookie that an all refused travel with whoever is accepted after it', async () => {
+    const incomplete = allOf(scripted('key'), scripted('session'));
+    const handler = protect(anyOf(incomplete, scripted('device')), (_request, { scheme }) => new Response(scheme));
+    const response = await handler(requestOf({ cookie: 'session=expired; device=good' }) as Request);
+    expect(await response.text()).toBe('device');
+    expect(response.headers.getSetCookie().sort()).toEqual(['by-device=good', 'by-session=expired']);
   });
 });
 
@@ -299,10 +311,16 @@ describe("refuse, the application's own answer", () => {
     expect(response.headers.get('www-authenticate')).toBe(CHALLENGE);
   });
 
-  // "the challenges (unless it redirects) … are added to what it returns", says RefusalResponder.
-  it.each([200, 204])('chooses the status %i, and the challenge is added', async (status) => {
-    const response = await send(REFUSED, { refuse: () => new Response(null, { status }) });
-    expect(response.headers.get('www-authenticate')).toBe(CHALLENGE);
+  // A sign-in page with 200 is no refusal to a client: a challenge in it would open the browser's dialog over the page.
+  it.each([200, 204, 304])('chooses the status %i, and no challenge is added', async (status) => {
+    const authenticator = answering(reject('stub', 'expired', { effects: [cookie('sid', 'gone')] }));
+    const response = await send(authenticator, { refuse: () => new Response(null, { status }) });
+    expect(response.status).toBe(status);
+    expect(headersOf(response)).toEqual({
+      'cache-control': 'no-store',
+      'set-cookie': 'sid=gone; Path=/',
+      vary: 'cookie',
+    });
   });
 
   it('keeps a challenge of its own', async () => {
@@ -334,8 +352,8 @@ describe("refuse, the application's own answer", () => {
     expect(headersOf(constant)).toEqual({});
   });
 
-  // What can't be sent is a broken error page like one that throws: no copy with a challenge can be made of it, and it
-  // reaches the server as status 0, or as a body that is gone.
+  // What can't be sent is a broken error page like one that throws: it would reach the server as status 0, or as a body
+  // that is gone.
   const used = async (): Promise<Response> => {
     const response = new Response('read', { status: 401 });
     await response.text();
@@ -347,14 +365,22 @@ describe("refuse, the application's own answer", () => {
     return response;
   };
   it.each([
-    ['Response.error()', () => Response.error()],
-    ['a response whose body was read', used],
-    ['a response whose body is locked', locked],
-  ])('returns %s, and the 401 is not lost', async (_title, refuse: RefusalResponder) => {
-    const response = await send(REFUSED, { refuse });
+    ['Response.error()', () => Response.error(), []],
+    ['a response whose body was read', used, [TypeError]],
+    ['a response whose body is locked', locked, [TypeError]],
+  ])('returns %s, and the plain answer goes out', async (_title, refuse: RefusalResponder, errors) => {
+    const onError = vi.fn();
+    const onEvent = vi.fn();
+    const response = await send(REFUSED, { refuse, onError, onEvent });
     expect(response.status).toBe(401);
-    expect(response.headers.get('www-authenticate')).toBe(CHALLENGE);
-    expect(response.bodyUsed).toBe(false);
+    expect(headersOf(response)).toEqual({
+      'cache-control': 'no-store',
+      vary: 'cookie',
+      'www-authenticate': CHALLENGE,
+    });
+    expect(response.body).toBeNull();
+    expect(onError.mock.calls.map(([error]) => error.constructor)).toEqual(errors);
+    expect(onEvent).toHaveBeenCalledTimes(1);
   });
 
   it('makes the page of an outage, which gets no challenge', async () => {
@@ -390,7 +416,7 @@ describe('a demand that the handler returns', () => {
     expect(headersOf(response)).toEqual({
       'cache-control': 'no-store',
       'set-cookie': 'by-session=good',
-      vary: 'authorization,x-key,cookie',
+      vary: 'authorization, x-key, cookie',
       'www-authenticate': 'session realm="test", error="insufficient"',
     });
     expect(refuse.mock.calls[0]?.[0]).toMatchObject({
@@ -567,23 +593,47 @@ describe("what is added to the handler's response", () => {
     expect(await send(answering(good({ effects: [] })), { answer })).toBe(answer);
   });
 
-  it("is nothing where it can't be: switching protocols, an error, a used body", async () => {
+  it("is nothing where it can't be: switching protocols, an error", async () => {
     // Node's Response refuses to be made with 101; servers that upgrade have one that doesn't.
     const switching = Object.create(new Response(null), { status: { value: 101 } }) as Response;
     Object.defineProperty(switching, 'headers', { value: new Headers() });
     Object.defineProperty(switching, 'bodyUsed', { value: false });
-    const used = new Response('read');
-    await used.text();
-    for (const answer of [switching, Response.error(), used]) {
+    for (const answer of [switching, Response.error()]) {
       expect(await send(answering(good({ effects: COOKIES })), { answer })).toBe(answer);
     }
   });
 
-  // As a used body: no copy can be made, so the same object was promised; it is a rejected promise instead.
-  it('is nothing where the body is locked', async () => {
-    const answer = new Response('locked');
-    answer.body?.getReader();
-    expect(await send(answering(good()), { answer })).toBe(answer);
+  describe('to a body that is gone', () => {
+    const used = async (init?: ResponseInit): Promise<Response> => {
+      const answer = new Response('read', init);
+      await answer.text();
+      return answer;
+    };
+    const locked = async (init?: ResponseInit): Promise<Response> => {
+      const answer = new Response('locked', init);
+      answer.body?.getReader();
+      return answer;
+    };
+    const makers = [
+      ['used', used],
+      ['locked', locked],
+    ] as const;
+
+    // No server could send it either, and a page without its cookie would hide the mistake.
+    it.each(makers)('is a TypeError: %s', async (_title, make) => {
+      const onError = vi.fn();
+      const answer = await make();
+      await expect(send(answering(good({ effects: COOKIES })), { answer, onError })).rejects.toThrow(TypeError);
+      const { finish } = await decide(answering(good()), { onError })(requestOf(), contextOf());
+      await expect((async () => finish?.(answer))()).rejects.toThrow(TypeError);
+      // It is the handler's exception, as one that it throws.
+      expect(onError).not.toHaveBeenCalled();
+    });
+
+    it.each(makers)('is nothing where there is nothing to add: %s', async (_title, make) => {
+      const answer = await make({ headers: { 'cache-control': 'private' } });
+      expect(await send(answering(good()), { answer })).toBe(answer);
+    });
   });
 
   it('leaves status, status text, headers and body as they were', async () => {
@@ -671,10 +721,13 @@ describe("what is added to the handler's response", () => {
     expect((await send(answering(good({ effects })))).headers.get('dpop-nonce')).toBe('2');
   });
 
-  // DESIGN §3 names Vary among what travels as a value; it is dropped, since a Vary is always there by then.
   it('merges an effect that is a Vary', async () => {
     const effects = [{ header: 'vary', value: 'dpop' }];
     expect((await send(answering(good({ effects })))).headers.get('vary')).toBe('cookie, dpop');
+    const refused = await send(answering(reject('stub', 'expired', { effects })));
+    expect(refused.headers.get('vary')).toBe('cookie, dpop');
+    const answer = new Response('for you', { headers: { vary: 'accept' } });
+    expect((await send(answering(good({ effects })), { answer })).headers.get('vary')).toBe('accept, cookie, dpop');
   });
 });
 
@@ -703,12 +756,16 @@ describe('somebody anonymous', () => {
     expect(response.headers.getSetCookie()).toEqual(['by-session=expired']);
   });
 
-  // DESIGN §3: "A response that sets or depends on credentials gets the Cache-Control and Vary that keep it out of shared
-  // caches." This one sets a cookie, and may be stored by a shared cache with it.
-  it('gets a response that sets a cookie kept from shared caches', async () => {
-    const answer = new Response('for all', { headers: { 'cache-control': 'public, max-age=60' } });
+  // A shared cache would hand the cookie on to everybody.
+  it.each([
+    ['public, max-age=60', 'public, max-age=60, private'],
+    ['no-store', 'no-store'],
+    [undefined, 'private'],
+  ])('gets a response that sets a cookie kept from shared caches: %s', async (value, expected) => {
+    const answer = new Response('for all', value ? { headers: { 'cache-control': value } } : {});
     const response = await send(optional(EVERYTHING), { answer, given: { session: 'expired' } });
-    expect(response.headers.get('cache-control')).toBe('public, max-age=60, private');
+    expect(response.headers.get('cache-control')).toBe(expected);
+    expect(response.headers.get('vary')).toBe('authorization, x-key, cookie');
   });
 });
 

@@ -6,8 +6,11 @@ import { challengeOf, type Name, PLACES, type Verdict } from './scripted.ts';
  * ended the search, where the list is cut, and what weighs most in the rest. It knows nothing of `src/core`.
  */
 export interface Part {
-  /** Sent on purpose, and not by a browser unasked. */
+  /** May be sent on purpose: in a header of its own or in the URL. */
   readonly explicit: boolean;
+  /** May be sent by a browser unasked. An `all` may be both. */
+  readonly ambient: boolean;
+  /** Is in the request; of what is explicit, where a part is both. */
   readonly presented: boolean;
   readonly names: readonly Name[];
   readonly answer: Answer;
@@ -27,6 +30,7 @@ export function single(name: Name, given: Given): Part {
   const explicit = PLACES[name] !== 'cookie';
   return {
     explicit,
+    ambient: !explicit,
     presented: verdict !== undefined,
     names: [name],
     answer: { ...verdictOf(name, verdict), asked: [name] },
@@ -50,6 +54,7 @@ export function eitherOf(parts: readonly Part[], optional = false): Part {
   const names = parts.flatMap((part) => part.names);
   const common = {
     explicit: parts.some((part) => part.explicit),
+    ambient: parts.some((part) => part.ambient),
     presented: parts.some((part) => part.presented),
     names,
   };
@@ -57,9 +62,10 @@ export function eitherOf(parts: readonly Part[], optional = false): Part {
     const scheme = explicit.map((part) => part.names[0]).join(' or ');
     return { ...common, answer: { ...NOTHING, kind: 'rejected', scheme, reason: 'malformed', status: 400 } };
   }
-  const walk = [...explicit, ...parts.filter((part) => !part.explicit)];
+  // Whoever was looked for and found has the last word, unless it finds nothing. A part that is both may stand here twice.
+  const walk = [...explicit, ...parts.filter((part) => part.ambient)];
   const cut = walk.findIndex(
-    ({ answer, ...part }) => /accepted|outage/.test(answer.kind) || (part.explicit && answer.kind !== 'absent'),
+    ({ answer: { kind } }, index) => /accepted|outage/.test(kind) || (index < explicit.length && kind !== 'absent'),
   );
   const heard = cut < 0 ? walk : walk.slice(0, cut + 1);
   const asked = heard.flatMap((part) => part.answer.asked);
@@ -98,6 +104,7 @@ export function everyOf(parts: readonly Part[]): Part {
   })();
   return {
     explicit: parts.some((part) => part.explicit),
+    ambient: parts.some((part) => part.ambient),
     presented: parts.some((part) => part.explicit && part.presented),
     names: parts.flatMap((part) => part.names),
     answer,

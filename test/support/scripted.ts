@@ -98,7 +98,7 @@ export function challengeOf(name: string, { kind, reason }: Pick<Failure, 'kind'
 
 function carrierOf(name: Name, place: Place): Carrier {
   if (place === 'authorization') return { header: 'authorization', scheme: name };
-  if (place === 'header') return { header: `x-${name}` };
+  if (place === 'header') return { header: `x-${name}` as const };
   if (place === 'cookie') return { header: 'cookie' };
   return { isIn: ({ url }) => new URL(url).searchParams.has(name) };
 }
