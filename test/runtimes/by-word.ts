@@ -11,7 +11,7 @@ export function byWord<const S extends string>(
   carrier: 'header' | 'cookie',
   asked: string[] = [],
 ): Authenticator<Accepted<S, string>> {
-  const header = carrier === 'cookie' ? 'cookie' : `x-${scheme}`;
+  const header = carrier === 'cookie' ? 'cookie' : (`x-${scheme.toLowerCase()}` as Lowercase<string>);
   const setCookie = (value: string): readonly Effect[] =>
     carrier === 'cookie' ? [{ header: 'set-cookie', key: scheme, value: `${scheme}=${value}; Path=/` }] : [];
 

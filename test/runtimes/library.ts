@@ -1,5 +1,5 @@
 import type * as refusals from '../../src/core/describe-refusal.ts';
-import type * as proxy from '../../src/core/proxy.ts';
+import type * as proxy from '../../src/core/protect-proxy.ts';
 import type * as crypto from '../../src/crypto/index.ts';
 import type * as http from '../../src/http/index.ts';
 import type * as core from '../../src/index.ts';

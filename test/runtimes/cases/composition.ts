@@ -206,6 +206,22 @@ export const compositionCases: readonly Case[] = [
   ],
 
   [
+    'any: an all that takes a cookie too is asked by it, and the search goes on',
+    async (library) => {
+      const { key, sid, old } = parts(library);
+      const { all, any, protect } = library.core;
+      const either = any(all(key, sid), old);
+      const handler = protect(either, (_request, { scheme }) => new Response(scheme));
+      const { headers, body } = await handler(request({ cookie: 'sid=bad; old=good' }));
+      equal([headers.getSetCookie(), body !== null], [['sid=; Path=/'], true]);
+      equal(await answer(library, either, { cookie: 'sid=good; old=good' }), 'old');
+      equal(await answer(library, either, { cookie: 'sid=good' }), '401');
+      equal(await answer(library, either, { 'x-key': 'good', cookie: 'old=good' }), '401');
+      equal(await answer(library, either, { 'x-key': 'good', cookie: 'sid=good; old=bad' }), 'key+sid');
+    },
+  ],
+
+  [
     'composition: what contradicts itself is a TypeError',
     (library) => {
       const { key, sid, staff } = parts(library);
@@ -218,6 +234,7 @@ export const compositionCases: readonly Case[] = [
       refuses(() => all(staff, { ...staff, schemes: ['other'] }), 'authorization');
       refuses(() => protect(sid, () => new Response(), { trustedOrigins: ['https://app.example/'] }), 'trustedOrigins');
       refuses(() => protect(sid, () => new Response(), { onEvnt: () => {} } as object), 'onEvnt');
+      refuses(() => protect(sid, undefined as unknown as () => Response), 'handler');
     },
   ],
 ];

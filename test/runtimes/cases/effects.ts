@@ -2,7 +2,7 @@ import type { Accepted, Authenticator, Effect } from '../../../src/index.ts';
 import { byWord } from '../by-word.ts';
 import { equal, ok } from '../expect.ts';
 import type { Case, Library } from '../library.ts';
-import { request } from '../requests.ts';
+import { type HeaderList, request } from '../requests.ts';
 
 const cookie = (name: string, value: string): Effect => ({
   header: 'set-cookie',
@@ -37,6 +37,14 @@ const bodies: readonly (readonly [what: string, make: () => Response, type: stri
   ['a stream', () => new Response(new Blob(['stre', 'am']).stream()), '', 'stream'],
   ['a megabyte', () => new Response('x'.repeat(1 << 20)), 'text/plain', 'x'.repeat(1 << 20)],
 ];
+
+/** Ways in which a body is gone before it is sent. */
+const gone: readonly (readonly [what: string, take: (response: Response) => Promise<unknown> | undefined])[] = [
+  ['used', (response) => response.text()],
+  ['locked', (response) => void response.body?.getReader()],
+];
+/** With a type of its own, and with the one that the platform gives a text. */
+const types: readonly HeaderList[] = [{}, { 'content-type': 'text/html' }];
 
 export const effectsCases: readonly Case[] = [
   [
@@ -118,9 +126,12 @@ export const effectsCases: readonly Case[] = [
     async (library) => {
       const { optional, protect } = library.core;
       const handler = protect(optional(byWord(library, 'sid', 'cookie')), () => new Response('page'));
-      const { headers } = await handler(request({ cookie: 'sid=bad' }));
+      const { headers } = await handler(request());
       equal([headers.get('cache-control'), headers.get('vary')], [null, 'cookie']);
-      equal(headers.getSetCookie(), ['sid=; Path=/']);
+      // A cookie that is cleared is somebody's.
+      const stale = (await handler(request({ cookie: 'sid=bad' }))).headers;
+      equal([stale.get('cache-control'), stale.get('vary')], ['private', 'cookie']);
+      equal(stale.getSetCookie(), ['sid=; Path=/']);
     },
   ],
 
@@ -140,14 +151,43 @@ export const effectsCases: readonly Case[] = [
     },
   ],
 
-  [
-    'effects: a response whose body is used is left alone',
-    async (library) => {
-      const used = new Response('read');
-      await used.text();
-      ok((await through(library, used)) === used, 'another response');
-    },
-  ],
+  ...gone.map(
+    ([what, take]): Case => [
+      `effects: a response whose body is ${what} is a TypeError, which no server could send`,
+      async (library) => {
+        for (const headers of types) {
+          const response = new Response('read', { headers });
+          await take(response);
+          const error = await through(library, response).then(
+            () => 'was taken',
+            (thrown: unknown) => thrown,
+          );
+          ok(error instanceof TypeError, `${error}`);
+        }
+      },
+    ],
+  ),
+
+  ...gone.map(
+    ([what, take]): Case => [
+      `effects: a refusal whose body is ${what} gives way to the plain one`,
+      async (library) => {
+        for (const headers of types) {
+          const errors: unknown[] = [];
+          const refuse = async (): Promise<Response> => {
+            const response = new Response('read', { status: 401, headers });
+            await take(response);
+            return response;
+          };
+          const options = { refuse, onError: (error: unknown) => errors.push(error) };
+          const handler = library.core.protect(byWord(library, 'key', 'header'), () => new Response(), options);
+          const response = await handler(request());
+          equal([response.status, response.headers.get('www-authenticate')], [401, 'key realm="test"']);
+          equal([response.body === null, errors.map((error) => error instanceof TypeError)], [true, [true]]);
+        }
+      },
+    ],
+  ),
 
   ...[204, 205, 304].map(
     (status): Case => [
@@ -184,7 +224,7 @@ export const effectsCases: readonly Case[] = [
         byWord(library, 'old', 'cookie'),
       );
       const { status, headers } = await protect(either, () => new Response())(request({ cookie: 'sid=bad; old=bad' }));
-      equal([status, headers.get('www-authenticate'), headers.get('vary')], [401, 'key realm="test"', 'x-key,cookie']);
+      equal([status, headers.get('www-authenticate'), headers.get('vary')], [401, 'key realm="test"', 'x-key, cookie']);
       equal(headers.getSetCookie().sort(), ['old=; Path=/', 'sid=; Path=/']);
     },
   ],

@@ -1,14 +1,17 @@
 import { byWord } from '../by-word.ts';
-import { equal } from '../expect.ts';
+import { equal, refuses } from '../expect.ts';
 import type { Case, Library } from '../library.ts';
 import { basicValue, type HeaderList, request, view } from '../requests.ts';
 
 const ada = basicValue('ada', 'x');
 const challenge = 'Basic realm="Gateway", charset="UTF-8"';
 
-function gateway({ core, basic, proxy }: Library): (request: Request) => Promise<Response> {
-  const staff = basic.basic({ realm: 'Gateway', users: [{ username: 'ada', plaintextPassword: 'x' }] });
-  return core.protect(proxy.proxy(staff), (_request, { principal }) => new Response(principal.username));
+function staff({ basic }: Library) {
+  return basic.basic({ realm: 'Gateway', users: [{ username: 'ada', plaintextPassword: 'x' }] });
+}
+
+function gateway(library: Library): (request: Request) => Promise<Response> {
+  return library.proxy.protectProxy(staff(library), (_request, { principal }) => new Response(principal.username));
 }
 
 const table: readonly (readonly [what: string, headers: HeaderList, status: number])[] = [
@@ -31,9 +34,8 @@ export const proxyCases: readonly Case[] = [
         equal(response.status, status);
         // That header is the server's behind it: a client would send it the password of the gateway.
         equal(response.headers.get('www-authenticate'), null);
-        if (status !== 407) return;
-        equal(response.headers.get('proxy-authenticate'), challenge);
         equal(response.headers.get('vary'), 'proxy-authorization');
+        if (status === 407) equal(response.headers.get('proxy-authenticate'), challenge);
       },
     ],
   ),
@@ -50,28 +52,74 @@ export const proxyCases: readonly Case[] = [
   ],
 
   [
-    'proxy: a body and a renamed challenge go with a 407 too',
+    'proxy: a body and a renamed challenge go with a 407 and a 400',
     async (library) => {
-      const { core, basic, proxy, refusals } = library;
-      const staff = basic.basic({ realm: 'Gateway', users: [] });
+      const { proxy, refusals } = library;
       const refuse = refusals.promptOnNavigation(refusals.describeRefusal);
-      const handler = core.protect(proxy.proxy(staff), () => new Response(), { refuse });
-      const { status, headers } = await handler(request({ accept: 'application/json', 'sec-fetch-mode': 'cors' }));
-      equal([status, headers.get('proxy-authenticate')], [407, `x${challenge}`]);
-      equal(headers.get('content-type'), 'application/problem+json');
+      const handler = proxy.protectProxy(staff(library), () => new Response(), { refuse });
+      const asked = { accept: 'application/json', 'sec-fetch-mode': 'cors' };
+      for (const [more, expected] of [
+        [{}, 407],
+        [{ 'proxy-authorization': `${ada}, ${ada}` }, 400],
+      ] as const) {
+        const response = await handler(request({ ...asked, ...more }));
+        const { status, headers } = response;
+        equal([status, headers.get('proxy-authenticate')], [expected, `x${challenge}`]);
+        equal([headers.get('content-type'), headers.get('www-authenticate')], ['application/problem+json', null]);
+        equal(((await response.json()) as { status: number }).status, expected);
+      }
     },
   ],
 
   [
-    'proxy: a composition is taken whole',
+    'proxy: a text of the application\u2019s own keeps its content type',
+    async (library, { deliver }) => {
+      const own = (): Response => new Response('sign in', { status: 407 });
+      const type = (await deliver(own())).headers.get('content-type');
+      const handler = library.proxy.protectProxy(staff(library), () => new Response(), { refuse: own });
+      const { status, headers } = await deliver(await handler(request()));
+      equal([status, headers.get('content-type'), headers.get('proxy-authenticate')], [407, type, challenge]);
+    },
+  ],
+
+  [
+    'proxy: the answer of the server behind passes, its challenge too',
     async (library) => {
-      const { core, basic, proxy } = library;
-      const staff = basic.basic({ realm: 'Gateway', users: [{ username: 'ada', plaintextPassword: 'x' }] });
-      const either = proxy.proxy(core.any(staff, byWord(library, 'sid', 'cookie')));
-      const handler = core.protect(either, (_request, { scheme }) => new Response(scheme));
-      equal(await (await handler(request({ 'proxy-authorization': ada, cookie: 'sid=good' }))).text(), 'basic');
-      equal(await (await handler(request({ cookie: 'sid=good' }))).text(), 'sid');
-      equal((await handler(request({ cookie: 'sid=bad' }))).status, 407);
+      const behind = () => new Response('behind', { status: 401, headers: { 'www-authenticate': 'Bearer' } });
+      const handler = library.proxy.protectProxy(staff(library), behind);
+      const response = await handler(request({ 'proxy-authorization': ada }));
+      const { status, headers } = response;
+      equal([status, headers.get('www-authenticate'), headers.get('proxy-authenticate')], [401, 'Bearer', null]);
+      equal(await response.text(), 'behind');
+    },
+  ],
+
+  [
+    'proxy: a demand of the handler is the gateway\u2019s',
+    async (library) => {
+      const { core, proxy } = library;
+      for (const [needed, expected] of [
+        [{ maxAge: 60 }, 407],
+        [{ scopes: ['write'] }, 403],
+      ] as const) {
+        const handler = proxy.protectProxy(staff(library), () => core.insufficient(needed));
+        const { status, headers } = await handler(request({ 'proxy-authorization': ada }));
+        equal([status, headers.get('proxy-authenticate')], [expected, challenge]);
+        equal(headers.get('www-authenticate'), null);
+      }
+    },
+  ],
+
+  [
+    'proxy: what is for the server behind is not read',
+    (library) => {
+      const { core, proxy } = library;
+      const never = (): Response => new Response();
+      for (const carrier of ['cookie', 'header'] as const) {
+        const other = byWord(library, 'sid', carrier);
+        refuses(() => proxy.protectProxy(other, never), 'Authorization');
+        refuses(() => proxy.protectProxy(core.any(staff(library), other), never), 'Authorization');
+      }
     },
   ],
 ];
