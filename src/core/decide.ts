@@ -51,11 +51,12 @@ export function decide<A extends Accepted>(
   const crossSite = crossSiteCheck(trustedOrigins, strict);
   const vary = [...new Set(authenticator.carriers.flatMap(({ header }) => header ?? []))];
 
-  const write = ({ status, challenges, effects = [] }: Refusal, own = new Response(null, { status })): Response => {
+  const write = ({ status, challenges, effects = [] }: Refusal, own?: Response): Response => {
     // Fetch joins field lines of one name anyway, so one line is what arrives in any case (RFC 9110 §11.6.1).
     const value = [...new Set(challenges)].join(', ');
-    const asked = value && own.status >= 400 ? [...effects, { header: 'www-authenticate', value }] : effects;
-    return applyAdditions(own, asked, vary, 'no-store');
+    const response = own ?? new Response(null, { status });
+    const asked = value && response.status >= 400 ? [...effects, { header: 'www-authenticate', value }] : effects;
+    return applyAdditions(response, asked, vary, 'no-store', !own);
   };
 
   return async (request, context) => {

@@ -6,10 +6,11 @@
 import type { Authenticator } from './authenticator.ts';
 import { chain, type MaybePromise } from './chain.ts';
 import type { RequestLike } from './context.ts';
+import { type Decision, decide } from './decide.ts';
 import { copyOf } from './effects.ts';
-import type { Accepted, Failure, Insufficient } from './outcome.ts';
-import { type ProtectOptions, protect } from './protect.ts';
-import type { Refusal, RefusalResponder } from './refusal.ts';
+import type { Accepted, Insufficient } from './outcome.ts';
+import { type ProtectOptions, serve } from './protect.ts';
+import type { RefusalResponder } from './refusal.ts';
 
 /**
  * {@link protect} for a gateway (RFC 9110 §11.7): it reads `Proxy-Authorization`, never `Authorization`, which is for the
@@ -20,8 +21,9 @@ import type { Refusal, RefusalResponder } from './refusal.ts';
  * the cross-site check does not apply. Events tell the 407 as a 401.
  *
  * @param authenticator Schemes of `Authorization` alone: cookies and other headers are for the server behind.
- * @param handler As for {@link protect}; usually it forwards the request.
- * @param options As for {@link protect}. `refuse` gets a refusal with status 407 and the challenges to offer.
+ * @param handler As for {@link protect}; usually it forwards the request. It returns `undefined` where it has taken the
+ *   connection over (`CONNECT`).
+ * @param options As for {@link protect}. `refuse` gets a refusal with status 407.
  * @throws TypeError On an authenticator that reads anything else, and as `protect` does.
  *
  * @example
@@ -36,15 +38,25 @@ import type { Refusal, RefusalResponder } from './refusal.ts';
 export function protectProxy<A extends Accepted, R extends RequestLike = Request, Rest extends readonly unknown[] = []>(
   authenticator: Authenticator<A>,
   handler: (request: R, accepted: A, ...rest: Rest) => MaybePromise<Response | Insufficient>,
-  options: ProtectOptions<R, Rest> = {},
-): (request: R, ...rest: Rest) => Promise<Response> {
-  return protect(gatewayView(authenticator), handler, {
-    ...options,
-    refuse: challengeBy(authenticator, options.refuse),
-  });
+  options?: ProtectOptions<R, Rest>,
+): (request: R, ...rest: Rest) => Promise<Response>;
+export function protectProxy<A extends Accepted, R extends RequestLike = Request, Rest extends readonly unknown[] = []>(
+  authenticator: Authenticator<A>,
+  handler: (request: R, accepted: A, ...rest: Rest) => MaybePromise<Response | Insufficient | undefined>,
+  options?: ProtectOptions<R, Rest>,
+): (request: R, ...rest: Rest) => Promise<Response | undefined>;
+export function protectProxy<A extends Accepted, R extends RequestLike, Rest extends readonly unknown[]>(
+  authenticator: Authenticator<A>,
+  handler: (request: R, accepted: A, ...rest: Rest) => MaybePromise<Response | Insufficient | undefined>,
+  { context, preflight, refuse, ...options }: ProtectOptions<R, Rest> = {},
+): (request: R, ...rest: Rest) => Promise<Response | undefined> {
+  const asGateway: RefusalResponder | undefined =
+    refuse && ((refusal, ...more) => refuse({ ...refusal, status: statusOf(refusal.status) }, ...more));
+  const decision = decide(gatewayView(authenticator), { ...options, refuse: asGateway });
+  return serve(async (request, given) => atGateway(await decision(request, given)), handler, context, preflight);
 }
 
-/** The authenticator with `Proxy-Authorization` shown to it as `Authorization`, and without challenges of its own. */
+/** The authenticator with `Proxy-Authorization` shown to it as `Authorization`. */
 function gatewayView<A extends Accepted>(authenticator: Authenticator<A>): Authenticator<A> {
   if (!authenticator?.carriers?.every(({ scheme }) => scheme)) {
     throw new TypeError('protectProxy(): give it an authenticator that reads Authorization alone');
@@ -59,26 +71,33 @@ function gatewayView<A extends Accepted>(authenticator: Authenticator<A>): Authe
         outcome.kind === 'accepted' ? { ...outcome, ambient: false } : outcome,
       );
     },
-    challenge: () => [],
+    challenge: (failure, context) => authenticator.challenge(failure, context),
   };
 }
 
-function challengeBy(authenticator: Authenticator, respond: RefusalResponder = () => undefined): RefusalResponder {
-  return (given, request, context) => {
-    const offered = isFailure(given) ? authenticator.challenge(given, context) : [];
-    const challenges = [...new Set(offered)];
-    const refusal: Refusal = { ...given, status: given.status === 401 ? 407 : given.status, challenges };
-    return chain(respond(refusal, request, context), (own) => {
-      const response = own?.status ? copyOf(own) : new Response(null, { status: refusal.status });
-      // What `refuse` wrote for an origin server is meant for the gateway.
-      const written = response.headers.get('www-authenticate') ?? challenges.join(', ');
-      response.headers.delete('www-authenticate');
-      if (written && response.status >= 400) response.headers.set('proxy-authenticate', written);
-      return response;
-    });
+/** The decision with its refusals, and those that a handler demands, as a gateway sends them. */
+function atGateway<A extends Accepted>(decided: Decision<A>): Decision<A> {
+  if (decided.response) return { response: toGateway(decided.response) };
+  if (!decided.finish) return decided;
+  const { accepted, finish } = decided;
+  return {
+    accepted,
+    finish: async (answer) => ('kind' in answer ? toGateway(await finish(answer)) : finish(answer)),
   };
 }
 
-function isFailure(refusal: Refusal): refusal is Refusal & Failure {
-  return refusal.kind === 'absent' || refusal.kind === 'rejected' || refusal.kind === 'insufficient';
+/** What was written for an origin server, by `refuse` too, is meant for the gateway. */
+function toGateway(response: Response): Response {
+  const { status, headers } = response;
+  const copy = status === 401 ? new Response(response.body, { status: 407, headers }) : copyOf(response);
+  const written = copy.headers.get('www-authenticate');
+  copy.headers.delete('www-authenticate');
+  if (written !== null && status >= 400 && !copy.headers.has('proxy-authenticate')) {
+    copy.headers.set('proxy-authenticate', written);
+  }
+  return copy;
+}
+
+function statusOf<S extends number>(status: S): S | 407 {
+  return status === 401 ? 407 : status;
 }

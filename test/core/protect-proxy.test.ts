@@ -440,6 +440,46 @@ describe('refuse', () => {
     expect(response.status).toBe(407);
     expect(response.headers.get('proxy-authenticate')).toBe(BASIC);
   });
+
+  const used = async (): Promise<Response> => {
+    const response = new Response('read', { status: 407 });
+    await response.text();
+    return response;
+  };
+  it.each<[string, RefusalResponder]>([
+    [
+      'throws',
+      () => {
+        throw new TypeError('template');
+      },
+    ],
+    ['rejects', () => Promise.reject(new TypeError('template'))],
+    ['returns a body that was read', used],
+  ])('%s, and the plain answer keeps its status and challenge', async (_title, refuse) => {
+    const onError = vi.fn();
+    const response = await send(STAFF, {}, { refuse, onError });
+    expect(response.status).toBe(407);
+    expect(response.headers.get('proxy-authenticate')).toBe(BASIC);
+    expect(response.headers.has('www-authenticate')).toBe(false);
+    expect(onError.mock.calls).toEqual([[expect.any(TypeError), expect.anything()]]);
+  });
+
+  it('keeps a Proxy-Authenticate of its own', async () => {
+    const refuse = () => new Response(null, { status: 407, headers: { 'proxy-authenticate': 'Mine' } });
+    expect((await send(STAFF, {}, { refuse })).headers.get('proxy-authenticate')).toBe('Mine');
+  });
+
+  it('is not needed for an outage: a challenge that fails is one', async () => {
+    const onError = vi.fn();
+    const broken = {
+      ...OTHER,
+      challenge: () => {
+        throw new Error('no words');
+      },
+    };
+    expect(await statusOf(broken, {}, { onError })).toBe(503);
+    expect(onError).toHaveBeenCalledTimes(1);
+  });
 });
 
 describe('a CORS preflight', () => {
