@@ -9,14 +9,16 @@ import { median } from './measure.mjs';
 export function summarize({ name, contenders, goals }, rounds) {
   const rows = contenders.map((contender) => {
     const walls = rounds.get(contender.name).map(({ wall }) => wall);
+    const cpus = rounds.get(contender.name).map(({ cpu }) => cpu);
     return {
       name: contender.name,
       role: contender.role,
       walls,
+      cpus,
       median: median(walls),
       least: Math.min(...walls),
       most: Math.max(...walls),
-      cpu: median(rounds.get(contender.name).map(({ cpu }) => cpu)),
+      cpu: median(cpus),
     };
   });
   const fastest = (role) => rows.filter((row) => row.role === role).sort((a, b) => a.median - b.median)[0];
@@ -29,10 +31,10 @@ export function summarize({ name, contenders, goals }, rounds) {
  * A comparison is made round by round, of what was measured within the same second, and the median of that is taken: what
  * else the machine does comes and goes, and hits both sides of a round alike.
  */
-function judge({ label, of, less, per, most, least }, find) {
-  const values = find(of).walls.map((wall, round) => {
-    const rest = less ? wall - find(less).walls[round] : wall;
-    return per ? rest / find(per).walls[round] : rest;
+function judge({ label, of, less, per, most, least, by = 'walls' }, find) {
+  const values = find(of)[by].map((time, round) => {
+    const rest = less ? time - find(less)[by][round] : time;
+    return per ? rest / find(per)[by][round] : rest;
   });
   const value = median(values);
   const bound = most ?? least;

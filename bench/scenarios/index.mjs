@@ -11,7 +11,7 @@ import { protectAccepted } from './protect.mjs';
  * - `contenders`: `name`, `role` (`ours`, `floor`, `peer`, or `reference`, which is printed and stands in no comparison but
  *   those that name it), `create(library)` → `(request) => result`, and `subjectOf(result)` → whom it accepts, or `null`;
  *   without `subjectOf` it authenticates nobody and isn't checked;
- * - `goals`: the time `of` a contender, `less` another's, `per` another's; at `most` or at `least` so much, else for
- *   information. `ours` and `floor` stand for the library and for the fastest of the floors.
+ * - `goals`: the time `of` a contender, `less` another's, `per` another's (`by`: `walls`, or `cpus`); at `most` or at `least`
+ *   so much, else for information. `ours` and `floor` stand for the library and for the fastest of the floors.
  */
 export const scenarios = [basicAccepted, basicRefused, basicMalformed, anonymousOutcome, anonymous401, protectAccepted];
