@@ -57,7 +57,8 @@ export interface Authenticator<A extends Accepted = Accepted> {
    */
   authenticate(request: RequestLike, context: Context): MaybePromise<Outcome<A>>;
   /**
-   * What to ask for, each challenge written by `formatChallenge` of `countersign/http`. Bare when `failure` is `absent`,
+   * What to ask for, each challenge written by `formatChallenge` of `countersign/http`. Bare when `failure` is `absent`, and
+   * then the same each time: a composition asks once and keeps it. A nonce is an effect, not part of a bare challenge. Else
    * with the scheme's `error` where it is this scheme's own refusal; empty where no other credentials would help either.
    */
   challenge(failure: Failure, context: Context): readonly string[];

@@ -30,7 +30,7 @@ export function assertDistinct(parts: readonly Authenticator[], together?: boole
     ),
   ]);
   const twice = names.find((name, index) => names.indexOf(name) < index);
-  if (twice) throw new TypeError(`two authenticators use '${twice}'; change one`);
+  if (twice) throw new TypeError(`two authenticators use '${twice}'`);
 }
 
 /**
@@ -44,16 +44,21 @@ export function composite(
   authenticate: Authenticator['authenticate'],
   members?: readonly Authenticator[],
 ): Authenticator {
+  let bare: readonly string[] | undefined;
   return {
     schemes: parts.flatMap((part) => part.schemes),
     carriers: parts.flatMap((part) => part.carriers),
     members,
     authenticate,
     challenge(failure, context) {
-      const names = failure.scheme?.split('+') ?? [];
+      if (failure.kind === 'absent') {
+        bare ??= parts.flatMap((part) => part.challenge(ABSENT, context));
+        return bare;
+      }
+      const names = failure.scheme.split('+');
       const own = parts.filter(({ schemes }) => schemes.some((scheme) => names.includes(scheme)));
-      const asked = failure.kind === 'insufficient' ? own : new Set([...own, ...parts]);
-      return [...asked].flatMap((part) => part.challenge(own.includes(part) ? failure : ABSENT, context));
+      const rest = failure.kind === 'insufficient' ? [] : parts.filter((part) => !own.includes(part));
+      return [...own, ...rest].flatMap((part) => part.challenge(own.includes(part) ? failure : ABSENT, context));
     },
   };
 }

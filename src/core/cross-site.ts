@@ -20,10 +20,10 @@ export interface CrossSiteOptions {
 export function crossSiteCheck(
   trustedOrigins: readonly string[] = [],
   strict?: boolean,
-): (request: RequestLike) => boolean {
+): (request: RequestLike) => boolean | undefined {
   for (const origin of trustedOrigins) {
-    // A path, a final slash, a capital, a pattern or a default port would make it an origin that no browser ever sends.
-    if (!/^(?!.*:(80|443)$)[a-z-]+:\/\/[a-z\d.:[\]-]+$/.test(origin)) {
+    // A path, a final slash, a capital or a pattern would make it an origin that no browser ever sends.
+    if (!/^[a-z-]+:\/\/[a-z\d.:[\]-]+$/.test(origin)) {
       throw new TypeError(`trustedOrigins: '${origin}' is not like https://app.example`);
     }
   }
@@ -35,7 +35,7 @@ export function crossSiteCheck(
     const site = headers.get('sec-fetch-site');
     // `same-site` is refused: a sibling subdomain is another application, often with other people's content.
     if (site !== null) return !/^(same-origin|none)$/.test(site);
-    if (origin === null) return !!strict;
+    if (origin === null) return strict;
     // Not compared with request.url or X-Forwarded-Host: a client may choose those. `null`, a sandboxed frame, equals neither.
     const host = headers.get('host')?.toLowerCase();
     return ![`https://${host}`, `http://${host}`].includes(origin);

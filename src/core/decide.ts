@@ -1,5 +1,6 @@
 import { assertNoOthers } from './assert-no-others.ts';
 import type { Authenticator } from './authenticator.ts';
+import type { MaybePromise } from './chain.ts';
 import { assertAuthenticators, withEffects } from './composition.ts';
 import type { Context, RequestLike } from './context.ts';
 import { type CrossSiteOptions, crossSiteCheck } from './cross-site.ts';
@@ -31,7 +32,7 @@ export type Decision<A extends Accepted = Accepted> =
        * Makes the response of what the handler returned: a response gets what authentication adds (the same object where
        * that is nothing), a demand ({@link insufficient}) becomes a refusal.
        */
-      finish(answer: Response | Insufficient): Response | Promise<Response>;
+      finish(answer: Response | Insufficient): MaybePromise<Response>;
     };
 
 /**
@@ -51,31 +52,49 @@ export function decide<A extends Accepted>(
   const crossSite = crossSiteCheck(trustedOrigins, strict);
   const vary = [...new Set(authenticator.carriers.flatMap(({ header }) => header ?? []))];
 
-  const write = ({ status, challenges, effects = [] }: Refusal, own?: Response): Response => {
+  let kept: readonly string[] | undefined;
+  let headers: Headers;
+
+  const write = (
+    { status, effects = [] }: Omit<Refusal, 'challenges'>,
+    challenges: readonly string[],
+    own?: Response,
+  ): Response => {
+    const plain = !own?.status && !effects.length;
+    // Checking headers is most of what a response costs: those of a refusal are kept while it asks for the same.
+    if (plain && challenges === kept) return new Response(null, { status, headers });
     // Fetch joins field lines of one name anyway, so one line is what arrives in any case (RFC 9110 §11.6.1).
     const value = [...new Set(challenges)].join(', ');
-    const response = own ?? new Response(null, { status });
+    // `Response.error()` has the status 0, and nothing can be sent of it.
+    const response = own?.status ? own : new Response(null, { status });
     const asked = value && response.status >= 400 ? [...effects, { header: 'www-authenticate', value }] : effects;
-    return applyAdditions(response, asked, vary, 'no-store', !own);
+    const written = applyAdditions(response, asked, vary, 'no-store');
+    if (plain) {
+      kept = challenges;
+      headers = written.headers;
+    }
+    return written;
   };
 
   return async (request, context) => {
-    const deny = async (refusal: Refusal): Promise<Response> => {
-      const { kind, scheme, subject, status, reason } = refusal;
-      notify(context, onEvent, { type: kind, at: context.now, scheme, subject, status, reason });
-      try {
-        const own = await refuse?.(refusal, request, context);
-        if (own?.status) return write(refusal, own);
-      } catch (error) {
-        // A broken error page must not turn a 401 into a 500 that lost its challenge.
-        notify(context, onError, error, request);
+    const deny = (failure: Omit<Refusal, 'challenges'>, challenges: readonly string[] = []): MaybePromise<Response> => {
+      if (onEvent) {
+        const { kind, scheme, subject, status, reason = kind } = failure;
+        notify(context, onEvent, { type: kind, at: context.now, scheme, subject, status, reason });
       }
-      return write(refusal);
+      if (!refuse) return write(failure, challenges);
+      const respond = async (): Promise<Response> =>
+        write(failure, challenges, await refuse({ ...failure, challenges }, request, context));
+      // A broken error page must not turn a 401 into a 500 that lost its challenge.
+      return respond().catch((error) => {
+        notify(context, onError, error, request);
+        return write(failure, challenges);
+      });
     };
-    const fail = (given: Failure): Promise<Response> => {
+    const fail = (given: Failure): MaybePromise<Response> => {
       // Asked of nobody, "not enough" means "sign in".
       const failure = given.scheme === 'anonymous' ? withEffects(ABSENT, given.effects ?? []) : given;
-      return deny({ ...failure, challenges: authenticator.challenge(failure, context) });
+      return deny(failure, authenticator.challenge(failure, context));
     };
 
     if (request.method === 'OPTIONS' && request.headers.get('access-control-request-method')) return {};
@@ -90,8 +109,6 @@ export function decide<A extends Accepted>(
           scheme,
           subject,
           status: 403,
-          reason: 'cross_site',
-          challenges: [],
         } as const;
         return { response: await deny(refusal) };
       }
@@ -106,7 +123,7 @@ export function decide<A extends Accepted>(
       };
     } catch (error) {
       notify(context, onError, error, request);
-      return { response: await deny({ kind: 'outage', status: 503, reason: 'outage', challenges: [] }) };
+      return { response: await deny({ kind: 'outage', status: 503 }) };
     }
   };
 }

@@ -21,7 +21,6 @@ export interface Effect {
  *
  * @param vary Request headers that decided, in lower case.
  * @param cacheControl `private` for what was made for somebody, `no-store` for a refusal, nothing for what is for all.
- * @param ours The response is nobody else's and may be changed in place.
  * @returns The same object also where there is nothing to copy: switching protocols (101), `Response.error()`.
  * @throws TypeError On a body that is used or locked: no server could send it either.
  */
@@ -30,7 +29,6 @@ export function applyAdditions(
   effects: readonly Effect[] | undefined = [],
   vary: readonly string[],
   cacheControl: 'private' | 'no-store' | '',
-  ours?: boolean,
 ): Response {
   // `private="set-cookie"` is not among these words, and rightly: it keeps one header out of a cache, not the page.
   const directives = words(response, 'cache-control');
@@ -40,7 +38,7 @@ export function applyAdditions(
   const nothing = kept && !effects.length && (cacheControl || !missing.length);
   if (nothing || response.status < 200) return response;
 
-  const copy = ours ? response : copyOf(response);
+  const copy = copyOf(response);
   const { headers } = copy;
   // `public, private` may stand there then: caches take the stricter, and nothing of the handler's is lost.
   if (!kept) headers.append('cache-control', cacheControl);

@@ -28,7 +28,8 @@ export interface RefusalEvent {
   /** Seconds since 1970. */
   readonly at: number;
   readonly status: Refusal['status'];
-  readonly reason: Refusal['reason'];
+  /** As finely as it is known; the `type` again where that says all. */
+  readonly reason: NonNullable<Refusal['reason']> | Refusal['kind'];
   readonly scheme?: string | undefined;
   /** Where the credentials were good. */
   readonly subject?: string | undefined;

@@ -66,8 +66,8 @@ export type Anonymous = Accepted<'anonymous', null>;
 export interface Absent {
   readonly kind: 'absent';
   readonly status: 401;
-  /** `unknown_scheme`: there is an `Authorization` header, of a scheme that is not configured. It counts as nothing. */
-  readonly reason: 'absent' | 'unknown_scheme';
+  /** There is an `Authorization` header, of a scheme that is not configured. It counts as nothing. */
+  readonly reason?: 'unknown_scheme' | undefined;
   readonly scheme?: undefined;
   readonly effects?: readonly Effect[] | undefined;
 }
@@ -96,7 +96,7 @@ export interface Needed {
 export interface Insufficient extends Needed {
   readonly kind: 'insufficient';
   readonly scheme: string;
-  readonly reason: 'insufficient';
+  readonly reason?: undefined;
   /** 403, or 401 where signing in again would help (RFC 9470). */
   readonly status: 401 | 403;
   /** Who it is that may not, for the log. */
@@ -110,10 +110,10 @@ export type Failure = Absent | Rejected | Insufficient;
 export type Outcome<A extends Accepted = Accepted> = A | Failure;
 
 /** The answer when nothing of a scheme's kind was presented. */
-export const ABSENT: Absent = { kind: 'absent', status: 401, reason: 'absent' };
+export const ABSENT: Absent = { kind: 'absent', status: 401 };
 
 /** The answer when `Authorization` names a scheme that is not configured. */
-export const UNKNOWN_SCHEME: Absent = { kind: 'absent', status: 401, reason: 'unknown_scheme' };
+export const UNKNOWN_SCHEME: Absent = /* @__PURE__ */ { ...ABSENT, reason: 'unknown_scheme' };
 
 /**
  * Says that credentials were presented and are good.
@@ -156,5 +156,5 @@ export function reject(
  */
 export function insufficient(needed: Needed = {}, scheme = ''): Insufficient {
   const status = (needed.acr ?? needed.maxAge) === undefined ? 403 : 401;
-  return { ...needed, kind: 'insufficient', scheme, reason: 'insufficient', status };
+  return { ...needed, kind: 'insufficient', scheme, status };
 }

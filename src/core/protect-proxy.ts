@@ -3,13 +3,14 @@
  *
  * @module countersign/proxy
  */
+import { createContext } from '../runtime.ts';
 import type { Authenticator } from './authenticator.ts';
 import { chain, type MaybePromise } from './chain.ts';
 import type { RequestLike } from './context.ts';
-import { type Decision, decide } from './decide.ts';
+import { decide } from './decide.ts';
 import { copyOf } from './effects.ts';
 import type { Accepted, Insufficient } from './outcome.ts';
-import { type ProtectOptions, serve } from './protect.ts';
+import type { ProtectOptions } from './protect.ts';
 import type { RefusalResponder } from './refusal.ts';
 
 /**
@@ -53,7 +54,15 @@ export function protectProxy<A extends Accepted, R extends RequestLike, Rest ext
   const asGateway: RefusalResponder | undefined =
     refuse && ((refusal, ...more) => refuse({ ...refusal, status: statusOf(refusal.status) }, ...more));
   const decision = decide(gatewayView(authenticator), { ...options, refuse: asGateway });
-  return serve(async (request, given) => atGateway(await decision(request, given)), handler, context, preflight);
+  return async (request, ...rest) => {
+    const decided = await decision(request, createContext(context?.(request, ...rest)));
+    if (decided.response) return toGateway(decided.response);
+    if (!decided.finish) return preflight?.(request, ...rest) ?? new Response(null, { status: 204 });
+    const answer = await handler(request, decided.accepted, ...rest);
+    if (!answer) return answer;
+    const response = await decided.finish(answer);
+    return 'kind' in answer ? toGateway(response) : response;
+  };
 }
 
 /** The authenticator with `Proxy-Authorization` shown to it as `Authorization`. */
@@ -72,17 +81,6 @@ function gatewayView<A extends Accepted>(authenticator: Authenticator<A>): Authe
       );
     },
     challenge: (failure, context) => authenticator.challenge(failure, context),
-  };
-}
-
-/** The decision with its refusals, and those that a handler demands, as a gateway sends them. */
-function atGateway<A extends Accepted>(decided: Decision<A>): Decision<A> {
-  if (decided.response) return { response: toGateway(decided.response) };
-  if (!decided.finish) return decided;
-  const { accepted, finish } = decided;
-  return {
-    accepted,
-    finish: async (answer) => ('kind' in answer ? toGateway(await finish(answer)) : finish(answer)),
   };
 }
 

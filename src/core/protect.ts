@@ -2,7 +2,7 @@ import { createContext } from '../runtime.ts';
 import type { Authenticator } from './authenticator.ts';
 import type { MaybePromise } from './chain.ts';
 import type { Context, RequestLike } from './context.ts';
-import { type DecideOptions, type Decision, decide } from './decide.ts';
+import { type DecideOptions, decide } from './decide.ts';
 import type { Accepted, Insufficient } from './outcome.ts';
 
 export interface ProtectOptions<R extends RequestLike, Rest extends readonly unknown[]> extends DecideOptions {
@@ -62,17 +62,7 @@ export function protect<A extends Accepted, R extends RequestLike, Rest extends 
   handler: (request: R, accepted: A, ...rest: Rest) => MaybePromise<Response | Insufficient | undefined>,
   { context, preflight, ...options }: ProtectOptions<R, Rest> = {},
 ): (request: R, ...rest: Rest) => Promise<Response | undefined> {
-  return serve(decide(authenticator, options), handler, context, preflight);
-}
-
-/** The fetch handler that acts on a decision. */
-export function serve<A extends Accepted, R extends RequestLike, Rest extends readonly unknown[]>(
-  decision: (request: RequestLike, context: Context) => Promise<Decision<A>>,
-  handler: (request: R, accepted: A, ...rest: Rest) => MaybePromise<Response | Insufficient | undefined>,
-  context: ProtectOptions<R, Rest>['context'],
-  preflight: ProtectOptions<R, Rest>['preflight'],
-): (request: R, ...rest: Rest) => Promise<Response | undefined> {
-  if (!handler) throw new TypeError('expected a handler');
+  const decision = decide(authenticator, options);
   return async (request, ...rest) => {
     const decided = await decision(request, createContext(context?.(request, ...rest)));
     if (decided.response) return decided.response;

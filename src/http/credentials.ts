@@ -3,7 +3,8 @@
  * case-insensitive). Not checked to be a token: it is only looked up.
  */
 export function authScheme(value: string): string {
-  return (value.split(' ', 1)[0] as string).toLowerCase();
+  // No space is -1, which `>>>` makes as large as can be: the whole value.
+  return value.slice(0, value.indexOf(' ') >>> 0).toLowerCase();
 }
 
 /**
@@ -14,5 +15,5 @@ export function authScheme(value: string): string {
  * @returns The rest without leading spaces; empty for a bare scheme name. Not checked any further.
  */
 export function credentialsOf(value: string, scheme: string): string | undefined {
-  return authScheme(value) === scheme ? value.slice(scheme.length).replace(/^ +/, '') : undefined;
+  return authScheme(value) === scheme ? value.replace(/^\S+ */, '') : undefined;
 }

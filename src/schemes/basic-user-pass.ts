@@ -1,9 +1,6 @@
 /** Longest base64 text that is looked at, in characters: far beyond any password, and little work for a stranger to ask for. */
 const MAX_LENGTH = 4096;
 
-/** The first colon divides. A line feed would forge a line of the log, and NUL would end the password for bcrypt. */
-const USER_PASS = /^([^:\p{Cc}]*):(\P{Cc}*)$/u;
-
 /**
  * Takes the credentials of Basic apart (RFC 7617 §2): padded base64 of UTF-8, one colon at least, no control characters.
  *
@@ -16,19 +13,19 @@ const USER_PASS = /^([^:\p{Cc}]*):(\P{Cc}*)$/u;
 export function decodeUserPass(token: string): [username: string, password: string] | undefined {
   if (token.length > MAX_LENGTH) return undefined;
   try {
-    const bytes = atob(token);
-    // `escape` writes a byte above ASCII as %XX, and this decoder throws on what is not UTF-8, where others put U+FFFD for it
-    // (two wrong passwords would become the same one) and drop a byte order mark (one name would have two spellings).
-    const text = /[^\0-\x7f]/.test(bytes) ? decodeURIComponent(escape(bytes)) : bytes;
-    const match = USER_PASS.exec(normalize(text));
+    let text = atob(token);
     // `atob` skips white space, does without padding, and ignores bits: one password, one spelling.
-    return match && btoa(bytes) === token ? (match.slice(1) as [string, string]) : undefined;
+    if (btoa(text) !== token) return undefined;
+    if (/[^ -~]/.test(text)) {
+      // `escape` writes a byte above ASCII as %XX, and this decoder throws on what is not UTF-8, where others put U+FFFD for
+      // it (two wrong passwords would become the same one) and drop a byte order mark (one name, two spellings).
+      text = decodeURIComponent(escape(text)).normalize('NFC');
+      // A line feed would forge a line of the log, and NUL would end the password for bcrypt.
+      if (/\p{Cc}/u.test(text)) return undefined;
+    }
+    const colon = text.indexOf(':');
+    return colon < 0 ? undefined : [text.slice(0, colon), text.slice(colon + 1)];
   } catch {
     return undefined;
   }
-}
-
-/** One text for one name: `é` may come as one character or as two. */
-export function normalize(text: string): string {
-  return text.normalize('NFC');
 }

@@ -11,7 +11,7 @@ import { ABSENT, type Accepted, accept, reject, UNKNOWN_SCHEME } from '../core/o
 import { constantTimeEqual } from '../crypto/constant-time-equal.ts';
 import { credentialsOf } from '../http/credentials.ts';
 import { digestText } from '../runtime.ts';
-import { decodeUserPass, normalize } from './basic-user-pass.ts';
+import { decodeUserPass } from './basic-user-pass.ts';
 
 /** What a user is known by; whatever else stands in it goes to the handler, but for the secrets. */
 export interface BasicUser {
@@ -102,18 +102,20 @@ export function basic<U extends BasicUser>({
 }: BasicOptions<U>): Authenticator<Accepted<'basic', BasicPrincipal<U>>> {
   assertNoOthers(others);
   if (!/^[ -~]+$/.test(realm ?? '')) throw new TypeError('realm: needs printable ASCII');
-  if (passwords && !passwords.decoyHash) throw new TypeError('passwords: needs a decoyHash');
   const field = passwords ? 'passwordHash' : 'plaintextPassword';
   const find = finder(users, field);
   // What `formatChallenge` writes, without its care for characters that the realm can't have.
   const challenges = [`Basic realm="${realm.replace(/["\\]/g, '\\$&')}", charset="UTF-8"`];
 
-  const verify = (password: string, secret: string | null | undefined): MaybePromise<boolean> => {
+  const kept = new Map<string, string>();
+  const verify = (password: string, secret: string): MaybePromise<boolean> => {
     if (passwords) return passwords.verify(password, secret || passwords.decoyHash);
     // Digests, so that the time of the comparison depends on neither text.
-    return chain(digestText(normalize(secret ?? '')), (expected) =>
-      chain(digestText(password), (presented) => constantTimeEqual(expected, presented)),
-    );
+    return chain(kept.get(secret) ?? digestText(secret.normalize('NFC')), (expected) => {
+      // A list doesn't change: its passwords are hashed once. What a map or a look-up says is hashed each time.
+      if (Array.isArray(users)) kept.set(secret, expected);
+      return chain(digestText(password), (presented) => constantTimeEqual(expected, presented));
+    });
   };
 
   return {
@@ -130,7 +132,7 @@ export function basic<U extends BasicUser>({
       if (refuseCleartext && request.url.startsWith('http:')) return reject('basic', 'cleartext');
       const [username, password] = userPass;
       return chain(find(username, context), (user) =>
-        chain(verify(password, user?.[field]), (verified) => {
+        chain(verify(password, user?.[field] ?? ''), (verified) => {
           // Verified before looking whether there is such a user: an early exit would tell who exists.
           if (verified !== true || !user?.[field]) return reject('basic', 'invalid');
           const { plaintextPassword, passwordHash, ...known } = user;
@@ -150,9 +152,9 @@ function finder<U extends BasicUser>(
 ): (username: string, context: Context) => MaybePromise<U | null | undefined> {
   if (typeof users === 'function') return users;
   if ('get' in users) return (username) => users.get(username);
-  const byName = new Map(users.map((user) => [normalize(user.username), user]));
+  const byName = new Map(users.map((user) => [user.username.normalize('NFC'), user]));
   if (byName.size < users.length || users.some((user) => !user[field])) {
-    throw new TypeError(`users: a name stands twice or has no ${field}`);
+    throw new TypeError(`users: a name twice, or no ${field}`);
   }
   return (username) => byName.get(username);
 }

@@ -164,14 +164,6 @@ describe('what is a TypeError when it is composed', () => {
     await decide(STAFF, options)(requestOf(), contextOf());
     expect(refuse).toHaveBeenCalledTimes(1);
   });
-
-  it.each([
-    ['protect', protect],
-    ['protectProxy', protectProxy],
-  ])('%s without a handler', (_title, make) => {
-    expect(() => make(STAFF, undefined as unknown as () => Response)).toThrow(TypeError);
-    expect(() => make(STAFF, undefined as unknown as () => Response)).toThrow(/handler/);
-  });
 });
 
 describe('what only the types refuse lets nobody in', () => {

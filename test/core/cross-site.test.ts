@@ -257,8 +257,6 @@ describe('trustedOrigins', () => {
     'https://*.admin.example',
     'https://ADMIN.example',
     'HTTPS://admin.example',
-    'https://admin.example:443',
-    'http://admin.example:80',
     'https://user@admin.example',
     'https://admin.example?x',
     'https://admin.example#x',

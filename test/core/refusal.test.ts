@@ -236,7 +236,6 @@ describe("refuse, the application's own answer", () => {
     expect(refusal).toMatchObject({
       kind: 'insufficient',
       status: 403,
-      reason: 'insufficient',
       scheme: 'stub',
       scopes: ['a', 'b'],
       challenges: [`${STUB}, error="insufficient"`],
@@ -391,7 +390,7 @@ describe("refuse, the application's own answer", () => {
       }),
       { refuse },
     );
-    expect(refuse.mock.calls[0]?.[0]).toMatchObject({ kind: 'outage', status: 503, reason: 'outage', challenges: [] });
+    expect(refuse.mock.calls[0]?.[0]).toMatchObject({ kind: 'outage', status: 503, challenges: [] });
     expect(response.status).toBe(503);
     expect(await response.text()).toBe('back soon');
     expect(response.headers.has('www-authenticate')).toBe(false);

@@ -119,7 +119,7 @@ export function challengesFor(parts: readonly Part[], { kind, scheme, reason }: 
   const others = kind === 'insufficient' ? [] : [...group, ...parts.flatMap(({ names }) => names)];
   const bare = [...new Set(others)].filter((name) => name !== scheme);
   return [
-    ...refusing.map((name) => challengeOf(name, { kind, reason } as Parameters<typeof challengeOf>[1])),
-    ...bare.map((name) => challengeOf(name, { kind: 'absent', reason: 'absent' })),
+    ...refusing.map((name) => challengeOf(name, { kind, reason })),
+    ...bare.map((name) => challengeOf(name, { kind: 'absent' })),
   ].join(', ');
 }

@@ -8,7 +8,6 @@ import {
   type Authenticator,
   accept,
   type Carrier,
-  type Failure,
   insufficient,
   type Outcome,
   type RequestLike,
@@ -92,8 +91,8 @@ export function scripted<const N extends Name>(
 }
 
 /** What {@link scripted} asks for. */
-export function challengeOf(name: string, { kind, reason }: Pick<Failure, 'kind' | 'reason'>): string {
-  return formatChallenge(name, { realm: 'test', error: kind === 'absent' ? undefined : reason });
+export function challengeOf(name: string, { kind, reason }: { kind: string; reason?: string | undefined }): string {
+  return formatChallenge(name, { realm: 'test', error: kind === 'absent' ? undefined : (reason ?? kind) });
 }
 
 function carrierOf(name: Name, place: Place): Carrier {

@@ -11,7 +11,7 @@ export function answering(
     carriers,
     authenticate: () => (typeof answer === 'function' ? answer() : answer),
     challenge: ({ kind, reason }) => [
-      formatChallenge(scheme, { realm: 'r', error: kind === 'absent' ? undefined : reason }),
+      formatChallenge(scheme, { realm: 'r', error: kind === 'absent' ? undefined : (reason ?? kind) }),
     ],
   };
 }
