@@ -28,8 +28,8 @@ export type AllAccepted<
  *
  * @param authenticators One or more, asked in order.
  * @returns An authenticator with the parts' scheme names joined by `+` and a tuple of principals.
- * @throws TypeError On no part, on two parts with one scheme name, and on two parts that can only be answered by
- *   `Authorization`: a request has one.
+ * @throws TypeError On no part, on two parts with one scheme name, and on two parts that read `Authorization`: a request has
+ *   one.
  */
 export function all<const T extends readonly [Authenticator, ...Authenticator[]]>(
   ...authenticators: T
@@ -60,7 +60,8 @@ function conclude(outcomes: readonly Outcome[]): Outcome {
 }
 
 function combine(parts: readonly Accepted[], effects: readonly Effect[]): Accepted {
-  const known = parts.filter(({ scheme }) => scheme !== 'anonymous');
+  // Nobody is `anonymous`, and of an `all` of nothing else `anonymous+anonymous`.
+  const known = parts.filter(({ scheme }) => scheme.replace(/anonymous\+?/g, ''));
   const schemes = parts.map(({ scheme }) => scheme);
   const principals = parts.map(({ principal }) => principal);
   // One part that no browser sends unasked is enough: another site can't make it send the whole.

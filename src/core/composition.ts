@@ -5,7 +5,7 @@ import { ABSENT, type Outcome } from './outcome.ts';
 /** Refuses what is not an authenticator, where the mistake was made: `any(basic)` for `any(basic({ … }))`. */
 export function assertAuthenticators(parts: readonly Authenticator[]): void {
   if (!parts.length || parts.some((part) => !part?.authenticate)) {
-    throw new TypeError('expected authenticators, like basic()');
+    throw new TypeError('needs authenticators, like basic()');
   }
 }
 
@@ -25,12 +25,12 @@ export function assertDistinct(parts: readonly Authenticator[], together?: boole
     ...schemes,
     ...new Set(
       carriers.flatMap(({ header, scheme = '' }) =>
-        header && header !== 'cookie' ? `${header} ${together ? '' : scheme}`.trim().toLowerCase() : [],
+        header && header !== 'cookie' ? `${header} ${together ? '' : scheme}`.toLowerCase() : [],
       ),
     ),
   ]);
   const twice = names.find((name, index) => names.indexOf(name) < index);
-  if (twice) throw new TypeError(`two authenticators use '${twice}'`);
+  if (twice) throw new TypeError(`two authenticators use ${twice}`);
 }
 
 /**

@@ -5,7 +5,7 @@
 export interface RequestLike {
   /** Upper case, as Fetch normalizes it. */
   readonly method: string;
-  /** Absolute, as Fetch gives it. Never trusted for a decision about origins (DESIGN: the `Host` header is). */
+  /** Absolute, as Fetch gives it. Not believed about the origin: a client may write what it likes there. */
   readonly url: string;
   readonly headers: {
     /** The values of all field lines of that name joined by `, `, or `null`. */
@@ -22,17 +22,17 @@ export interface Context {
   readonly now: number;
   /** `length` cryptographically random bytes. */
   random(length: number): Uint8Array;
-  /** Keeps the platform alive for work that may finish after the response (Workers' `ctx.waitUntil`). */
+  /** Keeps the platform alive for work that may finish after the response: `(promise) => ctx.waitUntil(promise)`. */
   waitUntil?(promise: Promise<unknown>): void;
   /** The client's address as the adapter knows it. Never read from a header here. */
   readonly address?: string | undefined;
   /** Aborted when the client has gone. */
   readonly signal?: AbortSignal | undefined;
-  /** `true`: no answer from a cache; ask the source of truth. */
+  /** `true`: no answer from a cache; ask the source of truth. For authenticators that have one; Basic has none. */
   readonly fresh?: boolean | undefined;
   /**
    * `false`: response headers can't be changed any more (a server component, an upgraded socket), so whatever would need a
-   * cookie to be set must wait.
+   * cookie to be set must wait. For authenticators that set one; Basic sets none.
    */
   readonly deliverable?: boolean | undefined;
   /** The platform's bindings, such as `env` on Workers. The library hands them on and never looks inside. */

@@ -4,7 +4,7 @@ import type { MaybePromise } from './chain.ts';
 import { assertAuthenticators, withEffects } from './composition.ts';
 import type { Context, RequestLike } from './context.ts';
 import { type CrossSiteOptions, crossSiteCheck } from './cross-site.ts';
-import { applyAdditions } from './effects.ts';
+import { applyAdditions, type Effect } from './effects.ts';
 import type { EventListener } from './event.ts';
 import { ABSENT, type Accepted, type Failure, type Insufficient } from './outcome.ts';
 import type { Refusal, RefusalResponder } from './refusal.ts';
@@ -67,7 +67,8 @@ export function decide<A extends Accepted>(
     const value = [...new Set(challenges)].join(', ');
     // `Response.error()` has the status 0, and nothing can be sent of it.
     const response = own?.status ? own : new Response(null, { status });
-    const asked = value && response.status >= 400 ? [...effects, { header: 'www-authenticate', value }] : effects;
+    const asked: readonly Effect[] =
+      value && response.status >= 400 ? [...effects, { header: 'www-authenticate', value }] : effects;
     const written = applyAdditions(response, asked, vary, 'no-store');
     if (plain) {
       kept = challenges;

@@ -57,7 +57,7 @@ const JSON_TYPES = [PROBLEM_MEDIA_TYPE, 'application/json'] as const;
 /**
  * Gives a refusal a body where `Accept` names one: problem details (RFC 9457) for a program that names JSON or
  * `application/problem+json`, a plain page for a browser's navigation. Whoever names neither, as `curl` and most calls of
- * `fetch`, gets none: on Node a body makes a refusal about ten times as dear.
+ * `fetch`, gets none: on Node a body makes a refusal several times as dear.
  *
  * The body shows the coarse code of {@link errorOf} and nothing of the request.
  *
@@ -97,8 +97,8 @@ export const describeRefusal: RefusalResponder = (refusal, request) => {
 /**
  * Keeps a browser's password dialog away from a page's own `fetch` calls: to what says that it is no navigation
  * (`Sec-Fetch-Mode`), a challenge that opens the dialog (`Basic`, `Digest`, `Negotiate`, `NTLM`) goes under a name that
- * browsers don't know, `xBasic`, so that the page gets its 401 in peace. Whatever sends no fetch metadata is no browser and
- * gets the true names.
+ * browsers don't know, `xBasic`, so that the page gets its 401 in peace. Whatever sends no fetch metadata
+ * gets the true names: no browser, or one on plain `http:`.
  *
  * @param respond Makes the response; default: no body.
  *

@@ -11,7 +11,7 @@ import type { Accepted, Anonymous } from './outcome.ts';
  * that it is bad. "Good, but not enough" stays a refusal too.
  *
  * @param authenticator The whole composition: `optional(any(…))`. As a part of `all` it may be left out by the client; as
- *   a part of `any` it is refused, since it would end every search.
+ *   a part of `any` it does not compile, since it would end the search.
  */
 export function optional<A extends Accepted>(authenticator: Authenticator<A>): Authenticator<A | Anonymous> {
   return compose(leavesOf([authenticator]), true) as Authenticator<A | Anonymous>;

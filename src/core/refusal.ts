@@ -16,7 +16,10 @@ export interface Refusal extends Needed {
   /** Where the credentials were good, and not enough. */
   readonly subject?: string | undefined;
   readonly effects?: readonly Effect[] | undefined;
-  /** In order, the refusing scheme's first. They go into the response whatever an application's `refuse` returns. */
+  /**
+   * In order, the refusing scheme's first. They are added to what `refuse` returns where its status is 400 or more and it
+   * has no `WWW-Authenticate` of its own.
+   */
   readonly challenges: readonly string[];
 }
 

@@ -8,12 +8,12 @@ export function authScheme(value: string): string {
 }
 
 /**
- * What follows the scheme's name in an `Authorization` value, or `undefined` where the value is of another scheme.
+ * What follows the scheme's name in an `Authorization` value, or `null` where the value is of another scheme.
  *
  * @param value The field value.
  * @param scheme Name of the scheme, in lower case.
  * @returns The rest without leading spaces; empty for a bare scheme name. Not checked any further.
  */
-export function credentialsOf(value: string, scheme: string): string | undefined {
-  return authScheme(value) === scheme ? value.replace(/^\S+ */, '') : undefined;
+export function credentialsOf(value: string, scheme: string): string | null {
+  return authScheme(value) === scheme ? value.slice(scheme.length).replace(/^ +/, '') : null;
 }

@@ -13,7 +13,10 @@ import { credentialsOf } from '../http/credentials.ts';
 import { digestText } from '../runtime.ts';
 import { decodeUserPass } from './basic-user-pass.ts';
 
-/** What a user is known by; whatever else stands in it goes to the handler, but for the secrets. */
+/**
+ * What a user is known by; whatever else stands in it goes to the handler, but for the secrets. A plain object: of a class
+ * instance the handler gets the own members alone, without getters and methods.
+ */
 export interface BasicUser {
   readonly username?: string;
   /** The password itself, where it is kept so: a secret of the environment for an internal tool. */
@@ -28,7 +31,7 @@ export type BasicUsers<U extends BasicUser> =
   | ReadonlyMap<string, U>
   | ((username: string, context: Context) => MaybePromise<U | null | undefined>);
 
-/** How stored password hashes are verified. A hasher of `countersign/passwords` is one. */
+/** How stored password hashes are verified. */
 export interface PasswordVerifier {
   /** Whether a password (Unicode NFC) is the one that was hashed. A hash that can't be read is a throw: an outage. */
   verify(password: string, passwordHash: string): MaybePromise<boolean>;
@@ -48,13 +51,15 @@ export interface BasicOptions<U extends BasicUser> {
    * - a function: asked at each request. No answer (`undefined`, `null`), or a user without a password, is "no such user",
    *   and ends access at once. A throw is an outage.
    *
-   * User names come, and are compared, in Unicode NFC. A name with a colon can't be sent (RFC 7617 §2).
+   * User names come, and are compared, in Unicode NFC; so must the names of a map be. A name with a colon can't be sent
+   * (RFC 7617 §2).
    */
   readonly users: BasicUsers<U>;
   /** With it users have a `passwordHash`, without it a `plaintextPassword`; the other is never looked at. */
   readonly passwords?: PasswordVerifier | undefined;
   /**
-   * Refuse credentials that came over `http:`, as `request.url` says; behind a proxy that ends TLS every URL may say so.
+   * Refuse credentials that did not come over `https:`, as `request.url` says. That is what the client wrote, where it sends
+   * an absolute URL, and behind a proxy that ends TLS every URL may say `http:`: a rule for the proxy is the surer one.
    * What was refused has been on the wire all the same: change that password.
    */
   readonly refuseCleartext?: boolean | undefined;
@@ -125,11 +130,11 @@ export function basic<U extends BasicUser>({
       const value = request.headers.get('authorization');
       if (value === null) return ABSENT;
       const token = credentialsOf(value, 'basic');
-      if (token === undefined) return UNKNOWN_SCHEME;
+      if (token === null) return UNKNOWN_SCHEME;
       const userPass = decodeUserPass(token);
       // Fetch joins two header lines by a comma, and "the first wins" would let whoever can add a line choose.
       if (!userPass) return reject('basic', 'malformed', { status: value.includes(',') ? 400 : 401 });
-      if (refuseCleartext && request.url.startsWith('http:')) return reject('basic', 'cleartext');
+      if (refuseCleartext && !request.url.startsWith('https:')) return reject('basic', 'cleartext');
       const [username, password] = userPass;
       return chain(find(username, context), (user) =>
         chain(verify(password, user?.[field] ?? ''), (verified) => {

@@ -76,9 +76,9 @@ describe('what is a TypeError when it is composed', () => {
     [
       'any, one scheme name',
       () => anyOf(part('session', { header: 'cookie' }), part('session', { header: 'x-key' })),
-      /'session'/,
+      / session$/,
     ],
-    ['any, one scheme name, nested', () => anyOf(anyOf(part('a')), part('b'), anyOf(anyOf(part('a')))), /'a'/],
+    ['any, one scheme name, nested', () => anyOf(anyOf(part('a')), part('b'), anyOf(anyOf(part('a')))), / a$/],
     [
       'any, one Authorization scheme',
       () => anyOf(part('a', authorization('bearer')), part('b', authorization('bearer'))),
@@ -92,11 +92,11 @@ describe('what is a TypeError when it is composed', () => {
           map(part('a'), () => 0),
           require(part('a'), () => true),
         ),
-      /'a'/,
+      / a$/,
     ],
-    ['any, in an all', () => anyOf(allOf(part('a'), part('b')), part('b')), /'b'/],
+    ['any, in an all', () => anyOf(allOf(part('a'), part('b')), part('b')), / b$/],
     ['any, the same part', () => anyOf(STAFF, STAFF), /basic/],
-    ['all, one scheme name', () => allOf(part('a'), part('a')), /'a'/],
+    ['all, one scheme name', () => allOf(part('a'), part('a')), / a$/],
     ['all, one key header', () => allOf(part('a', { header: 'x-key' }), part('b', { header: 'x-key' })), /x-key/],
     [
       'all, Authorization by two schemes',

@@ -1,9 +1,11 @@
 /** Who may act in a browser user's name (DESIGN §4): the cross product, against the rule written as a list of answers. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
+  ABSENT,
   type AuthEvent,
   type Authenticator,
   accept,
+  all,
   any,
   type CrossSiteOptions,
   decide,
@@ -320,6 +322,17 @@ describe('which credentials', () => {
   });
 
   // `every` of an empty list is true: nobody at all is taken for a browser's user.
+  it('a session is protected beside parts that let anybody in, however nested', async () => {
+    const session = answering(accept('session', 'ada', { ambient: true }));
+    const nobody = (scheme: string) => optional(answering(ABSENT, { scheme }));
+    for (const whole of [all(nobody('a'), session), all(all(nobody('a'), nobody('b')), session)]) {
+      const handler = vi.fn(() => new Response());
+      const request = requestOf({ 'sec-fetch-site': 'cross-site' }, { method: 'POST' }) as Request;
+      expect((await protect(whole, handler)(request)).status).toBe(403);
+      expect(handler).not.toHaveBeenCalled();
+    }
+  });
+
   it('nobody needs no protection, in an all of optional parts either', async () => {
     const nobody = allOf(optional(scripted('token')), optional(scripted('session')));
     expect(await statusOf(nobody, post({ 'sec-fetch-site': 'cross-site' }))).toBe(200);

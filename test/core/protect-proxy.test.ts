@@ -483,11 +483,16 @@ describe('refuse', () => {
 });
 
 describe('a CORS preflight', () => {
-  it("is the application's to answer, as with protect", async () => {
-    const headers = { 'access-control-request-method': 'PUT' };
-    const preflight = () => new Response('cors');
-    const options = { method: 'OPTIONS', handler: () => expect.unreachable() };
-    expect(await statusOf(STAFF, headers, options)).toBe(204);
-    expect(await (await send(STAFF, headers, { ...options, preflight })).text()).toBe('cors');
+  const PREFLIGHT = { origin: 'https://admin.example', 'access-control-request-method': 'PUT' };
+
+  it('is a request like any other: the server behind answers it, for whom the gateway accepts', async () => {
+    const handler = () => new Response('cors');
+    const authorized = { ...PREFLIGHT, 'proxy-authorization': GOOD };
+    expect(await (await send(STAFF, authorized, { method: 'OPTIONS', handler })).text()).toBe('cors');
+  });
+
+  it('without credentials is asked for them, and no handler runs', async () => {
+    const handler = () => expect.unreachable();
+    expect(await statusOf(STAFF, PREFLIGHT, { method: 'OPTIONS', handler })).toBe(407);
   });
 });

@@ -24,10 +24,10 @@ describe('credentialsOf', () => {
     ['Basic', ''],
     ['Basic  ', ''],
     ['Basic \tYTpi', '\tYTpi'],
-    ['Basic\tYTpi', undefined],
-    ['Basics YTpi', undefined],
-    ['Bearer YTpi', undefined],
-    ['', undefined],
+    ['Basic\tYTpi', null],
+    ['Basics YTpi', null],
+    ['Bearer YTpi', null],
+    ['', null],
   ])('of %j is %j', (value, rest) => {
     expect(credentialsOf(value, 'basic')).toBe(rest);
     expect(credentialsOf(value, 'basic')).toBe(rest);

@@ -113,7 +113,7 @@ function answer<const N extends Name>(name: N, place: Place, request: RequestLik
   const value = request.headers.get(place === 'header' ? `x-${name}` : 'authorization');
   if (place === 'header' || value === null) return decide(name, value ?? undefined);
   const token = credentialsOf(value, name);
-  if (token === undefined) return UNKNOWN_SCHEME;
+  if (token === null) return UNKNOWN_SCHEME;
   return decide(name, value.includes(',') ? 'twice' : token);
 }
 
