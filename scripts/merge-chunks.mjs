@@ -8,11 +8,16 @@ import { build } from 'esbuild';
 
 const dist = fileURLToPath(new URL('../dist/', import.meta.url));
 const IMPORTED = /(?<=(?:from|import) ['"])\.\/chunk-\w+\.js(?=['"])/g;
+/** @param {string} file */
 const read = (file) => readFile(dist + file, 'utf8');
 
-/** What the entries lead to, chunk by chunk. */
+/**
+ * What the entries lead to, chunk by chunk.
+ *
+ * @param {readonly string[]} entries
+ */
 async function chunksOf(entries) {
-  const chunks = new Set();
+  const chunks = /** @type {Set<string>} */ (new Set());
   const queue = [...entries];
   for (const file of queue) {
     for (const [chunk] of (await read(file)).matchAll(IMPORTED)) {

@@ -5,7 +5,7 @@ import { ABSENT, type Outcome } from './outcome.ts';
 /** Refuses what is not an authenticator, where the mistake was made: `any(basic)` for `any(basic({ … }))`. */
 export function assertAuthenticators(parts: readonly Authenticator[]): void {
   if (!parts.length || parts.some((part) => !part?.authenticate)) {
-    throw new TypeError('needs authenticators, like basic()');
+    throw new TypeError('needs authenticators');
   }
 }
 

@@ -24,7 +24,7 @@ export function crossSiteCheck(
   for (const origin of trustedOrigins) {
     // A path, a final slash, a capital or a pattern would make it an origin that no browser ever sends.
     if (!/^[a-z-]+:\/\/[a-z\d.:[\]-]+$/.test(origin)) {
-      throw new TypeError(`trustedOrigins: ${origin} is not like https://app.example`);
+      throw new TypeError(`trustedOrigins: ${origin} unlike https://app.example`);
     }
   }
   return ({ method, headers }) => {

@@ -3,8 +3,8 @@
  * acceptances and refusals alike.
  */
 export interface Effect {
-  /** `set-cookie`, `dpop-nonce`. */
-  readonly header: Lowercase<string>;
+  /** In lower case: `set-cookie`, `dpop-nonce`. */
+  readonly header: string;
   readonly value: string;
   /** For `set-cookie`: the cookie's name. Of two effects of one header and key, the later counts. */
   readonly key?: string | undefined;

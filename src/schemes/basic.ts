@@ -9,7 +9,6 @@ import { chain, type MaybePromise } from '../core/chain.ts';
 import type { Context } from '../core/context.ts';
 import { ABSENT, type Accepted, accept, reject, UNKNOWN_SCHEME } from '../core/outcome.ts';
 import { constantTimeEqual } from '../crypto/constant-time-equal.ts';
-import { credentialsOf } from '../http/credentials.ts';
 import { digestText } from '../runtime.ts';
 import { decodeUserPass } from './basic-user-pass.ts';
 
@@ -106,19 +105,16 @@ export function basic<U extends BasicUser>({
   ...others
 }: BasicOptions<U>): Authenticator<Accepted<'basic', BasicPrincipal<U>>> {
   assertNoOthers(others);
-  if (!/^[ -~]+$/.test(realm ?? '')) throw new TypeError('realm: needs printable ASCII');
-  const field = passwords ? 'passwordHash' : 'plaintextPassword';
-  const find = finder(users, field);
+  if (!/^[ -~]+$/.test(realm ?? '')) throw new TypeError('realm: needs ASCII');
+  const find = finder(users, passwords ? 'passwordHash' : 'plaintextPassword');
   // What `formatChallenge` writes, without its care for characters that the realm can't have.
   const challenges = [`Basic realm="${realm.replace(/["\\]/g, '\\$&')}", charset="UTF-8"`];
 
-  const kept = new Map<string, string>();
-  const verify = (password: string, secret: string): MaybePromise<boolean> => {
-    if (passwords) return passwords.verify(password, secret || passwords.decoyHash);
+  const verify = (password: string, entry: Entry<U>): MaybePromise<boolean> => {
+    if (passwords) return passwords.verify(password, entry.secret || passwords.decoyHash);
     // Digests, so that the time of the comparison depends on neither text.
-    return chain(kept.get(secret) ?? digestText(secret.normalize('NFC')), (expected) => {
-      // A list doesn't change: its passwords are hashed once. What a map or a look-up says is hashed each time.
-      if (Array.isArray(users)) kept.set(secret, expected);
+    return chain(entry.digest ?? digestText(entry.secret.normalize('NFC')), (expected) => {
+      entry.digest = expected;
       return chain(digestText(password), (presented) => constantTimeEqual(expected, presented));
     });
   };
@@ -129,21 +125,20 @@ export function basic<U extends BasicUser>({
     authenticate(request, context) {
       const value = request.headers.get('authorization');
       if (value === null) return ABSENT;
-      const token = credentialsOf(value, 'basic');
-      if (token === null) return UNKNOWN_SCHEME;
-      const userPass = decodeUserPass(token);
+      const match = /^basic( +|$)(.*)/is.exec(value);
+      if (!match) return UNKNOWN_SCHEME;
+      const userPass = decodeUserPass(match[2] as string);
       // Fetch joins two header lines by a comma, and "the first wins" would let whoever can add a line choose.
       if (!userPass) return reject('basic', 'malformed', { status: value.includes(',') ? 400 : 401 });
       if (refuseCleartext && !request.url.startsWith('https:')) return reject('basic', 'cleartext');
       const [username, password] = userPass;
-      return chain(find(username, context), (user) =>
-        chain(verify(password, user?.[field] ?? ''), (verified) => {
+      return chain(find(username, context), (entry) =>
+        chain(verify(password, entry), (verified) =>
           // Verified before looking whether there is such a user: an early exit would tell who exists.
-          if (verified !== true || !user?.[field]) return reject('basic', 'invalid');
-          const { plaintextPassword, passwordHash, ...known } = user;
-          const principal = { username, ...known } as BasicPrincipal<U>;
-          return accept('basic', principal, { subject: principal.username, ambient: true });
-        }),
+          verified === true && entry.secret
+            ? accept('basic', entry.principal, { subject: entry.principal.username, ambient: true })
+            : reject('basic', 'invalid'),
+        ),
       );
     },
     // On a 403 too: another user may be allowed (RFC 9110 §11.6.1).
@@ -151,15 +146,31 @@ export function basic<U extends BasicUser>({
   };
 }
 
+/** A user, or nobody: then without a secret, which no password is. */
+interface Entry<U extends BasicUser> {
+  readonly secret: string;
+  readonly principal: BasicPrincipal<U>;
+  /** Of the secret, once it is known. Entries of a list last, so its passwords are hashed once; others are made each time. */
+  digest?: string;
+}
+
 function finder<U extends BasicUser>(
   users: BasicUsers<U>,
   field: 'passwordHash' | 'plaintextPassword',
-): (username: string, context: Context) => MaybePromise<U | null | undefined> {
-  if (typeof users === 'function') return users;
-  if ('get' in users) return (username) => users.get(username);
-  const byName = new Map(users.map((user) => [user.username.normalize('NFC'), user]));
-  if (byName.size < users.length || users.some((user) => !user[field])) {
-    throw new TypeError(`users: a name twice, or no ${field}`);
+): (username: string, context: Context) => MaybePromise<Entry<U>> {
+  const open = (username: string, user?: U | null): Entry<U> => {
+    const { plaintextPassword, passwordHash, ...known } = { username, ...user };
+    // Frozen: a list's principal is the same object in each request.
+    return { secret: user?.[field] ?? '', principal: Object.freeze(known) as BasicPrincipal<U> };
+  };
+  if ('some' in users) {
+    const entries = new Map(users.map((user) => [user.username.normalize('NFC'), open('', user)]));
+    if (entries.size < users.length || users.some((user) => !user[field])) {
+      throw new TypeError(`users: name twice or no ${field}`);
+    }
+    const nobody = open('');
+    return (username) => entries.get(username) ?? nobody;
   }
-  return (username) => byName.get(username);
+  return (username, context) =>
+    chain('get' in users ? users.get(username) : users(username, context), (user) => open(username, user));
 }

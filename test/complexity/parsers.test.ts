@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
 import { parseCookies, readCookie, readCookies } from '../../src/http/cookie.ts';
-import { authScheme, credentialsOf } from '../../src/http/credentials.ts';
+import { authScheme } from '../../src/http/credentials.ts';
 import { namedMediaType, parseMediaType, preferredMediaType } from '../../src/http/media-type.ts';
 import { parseChallenges } from '../../src/http/parse-challenges.ts';
 import { parseCredentials } from '../../src/http/parse-credentials.ts';
@@ -196,11 +196,6 @@ const parsers: Readonly<Record<string, Parser>> = {
     unlimited: authScheme,
     limited: authScheme,
     inputs: { 'a long name': repeat('', 'A', 'b'), tabs: repeat('basic', '\t', 'b') },
-  },
-  credentialsOf: {
-    unlimited: (input) => credentialsOf(input, 'basic'),
-    limited: (input) => credentialsOf(input, 'basic'),
-    inputs: { 'a long token': repeat('Basic ', 'a', 'b'), spaces: repeat('Basic', ' ', 'b') },
   },
 };
 

@@ -200,7 +200,7 @@ describe('what is told', () => {
   });
 
   it('errorOf says nothing where nothing was presented', () => {
-    const refusal = { challenges: [], reason: 'absent', status: 401 } as const;
+    const refusal = { challenges: [], status: 401 } as const;
     expect(errorOf({ ...refusal, kind: 'absent' })).toBeUndefined();
     expect(errorOf({ ...refusal, kind: 'rejected', reason: 'invalid' })).toBe('invalid_credentials');
   });

@@ -166,7 +166,7 @@ describe('what is a TypeError at construction', () => {
 
   it('whatever is one for protect', () => {
     expect(() => protectProxy(STAFF, never, { onEvents: () => {} } as object)).toThrow(/'onEvents'/);
-    expect(() => protectProxy(STAFF, never, { trustedOrigins: ['*'] })).toThrow(/trustedOrigins/);
+    expect(() => protectProxy(STAFF, never, { trustedOrigins: ['*'] } as object)).toThrow(/trustedOrigins/);
   });
 
   it('but not an authenticator that reads no header, such as one of client certificates', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { authScheme, credentialsOf } from '../../src/http/credentials.ts';
+import { authScheme } from '../../src/http/credentials.ts';
 
 describe('authScheme', () => {
   it.each([
@@ -14,22 +14,5 @@ describe('authScheme', () => {
   ])('of %j is %j', (value, scheme) => {
     expect(authScheme(value)).toBe(scheme);
     expect(authScheme(value)).toBe(scheme);
-  });
-});
-
-describe('credentialsOf', () => {
-  it.each([
-    ['Basic YTpi', 'YTpi'],
-    ['BASIC   YTpi ', 'YTpi '],
-    ['Basic', ''],
-    ['Basic  ', ''],
-    ['Basic \tYTpi', '\tYTpi'],
-    ['Basic\tYTpi', null],
-    ['Basics YTpi', null],
-    ['Bearer YTpi', null],
-    ['', null],
-  ])('of %j is %j', (value, rest) => {
-    expect(credentialsOf(value, 'basic')).toBe(rest);
-    expect(credentialsOf(value, 'basic')).toBe(rest);
   });
 });

@@ -1,7 +1,6 @@
 import { UNKNOWN_SCHEME } from '../../src/core/outcome.ts';
 import { formatChallenge } from '../../src/http/challenge.ts';
 import { readCookies } from '../../src/http/cookie.ts';
-import { credentialsOf } from '../../src/http/credentials.ts';
 import {
   ABSENT,
   type Accepted,
@@ -112,8 +111,8 @@ function answer<const N extends Name>(name: N, place: Place, request: RequestLik
   if (place === 'query') return decide(name, new URL(request.url).searchParams.get(name) ?? undefined);
   const value = request.headers.get(place === 'header' ? `x-${name}` : 'authorization');
   if (place === 'header' || value === null) return decide(name, value ?? undefined);
-  const token = credentialsOf(value, name);
-  if (token === null) return UNKNOWN_SCHEME;
+  const [scheme = '', token = ''] = value.split(/ +(.*)/s);
+  if (scheme.toLowerCase() !== name) return UNKNOWN_SCHEME;
   return decide(name, value.includes(',') ? 'twice' : token);
 }
 
