@@ -5,5 +5,5 @@
  * @throws TypeError Naming the option.
  */
 export function assertNoOthers(others: object): void {
-  for (const name of Object.keys(others)) throw new TypeError(`unknown option '${name}'`);
+  for (const name of Object.keys(others)) throw new TypeError(`no option '${name}'`);
 }

@@ -5,7 +5,7 @@ import { ABSENT, type Outcome } from './outcome.ts';
 /** Refuses what is not an authenticator, where the mistake was made: `any(basic)` for `any(basic({ … }))`. */
 export function assertAuthenticators(parts: readonly Authenticator[]): void {
   if (!parts.length || parts.some((part) => !part?.authenticate)) {
-    throw new TypeError('needs authenticators');
+    throw new TypeError('no authenticator');
   }
 }
 
@@ -30,7 +30,7 @@ export function assertDistinct(parts: readonly Authenticator[], together?: boole
     ),
   ]);
   const twice = names.find((name, index) => names.indexOf(name) < index);
-  if (twice) throw new TypeError(`two authenticators use ${twice}`);
+  if (twice) throw new TypeError(`two parts use ${twice}`);
 }
 
 /**

@@ -61,20 +61,21 @@ export function decide<A extends Accepted>(
     own?: Response,
   ): Response => {
     const plain = !own?.status && !effects.length;
-    // Checking headers is most of what a response costs: those of a refusal are kept while it asks for the same.
-    if (plain && challenges === kept) return new Response(null, { status, headers });
-    // Fetch joins field lines of one name anyway, so one line is what arrives in any case (RFC 9110 §11.6.1).
-    const value = [...new Set(challenges)].join(', ');
-    // `Response.error()` has the status 0, and nothing can be sent of it.
-    const response = own?.status ? own : new Response(null, { status });
-    const asked: readonly Effect[] =
-      value && response.status >= 400 ? [...effects, { header: 'www-authenticate', value }] : effects;
-    const written = applyAdditions(response, asked, vary, 'no-store');
-    if (plain) {
+    if (!plain || challenges !== kept) {
+      // Fetch joins field lines of one name anyway, so one line is what arrives in any case (RFC 9110 §11.6.1).
+      const value = [...new Set(challenges)].join(', ');
+      // `Response.error()` has the status 0, and nothing can be sent of it.
+      const response = own?.status ? own : new Response(null, { status });
+      const asked: readonly Effect[] =
+        value && response.status >= 400 ? [...effects, { header: 'www-authenticate', value }] : effects;
+      const written = applyAdditions(response, asked, vary, 'no-store');
+      if (!plain) return written;
       kept = challenges;
       headers = written.headers;
     }
-    return written;
+    // Checking headers is most of what a response costs: those of a plain refusal are kept while it asks for the same. Each
+    // response gets a copy, so that what an application adds to one refusal is not in the next, which is somebody else's.
+    return new Response(null, { status, headers });
   };
 
   return async (request, context) => {

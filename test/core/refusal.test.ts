@@ -19,6 +19,7 @@ import {
   reject,
   require,
 } from '../../src/index.ts';
+import { basic } from '../../src/schemes/basic.ts';
 import { allOf, anyOf } from '../support/compose.ts';
 import { contextOf } from '../support/context.ts';
 import { requestOf } from '../support/request.ts';
@@ -156,6 +157,26 @@ describe('from an outcome to a response', () => {
     const anonymous = new Response('for all');
     expect(await send(optional(scripted('link')), { answer: anonymous })).toBe(anonymous);
   });
+});
+
+describe('a plain refusal', () => {
+  it.each([1, 2, 3])(
+    'keeps nothing of what an application adds to one, whatever came before: number %i',
+    async (count) => {
+      const decision = decide(any(basic({ realm: 'r', users: () => undefined }), scripted('key')));
+      const refused = async () => (await decision(requestOf(), contextOf())).response as Response;
+      for (let index = 0; index < count; index++) {
+        const { headers } = await refused();
+        headers.append('set-cookie', 'sid=of-the-first');
+        headers.set('www-authenticate', 'Mine');
+        headers.delete('cache-control');
+      }
+      const next = await refused();
+      expect(next.headers.getSetCookie()).toEqual([]);
+      expect(next.headers.get('www-authenticate')).toBe('Basic realm="r", charset="UTF-8", key realm="test"');
+      expect(next.headers.get('cache-control')).toBe('no-store');
+    },
+  );
 });
 
 describe('effects on a refusal', () => {

@@ -157,10 +157,6 @@ describe('the core names no scheme, store or framework', () => {
       names: ['basic', 'digest', 'negotiate', 'ntlm'],
       reason: 'a fact about browsers: these challenges open a password dialog, whoever sent them',
     },
-    'src/core/composition.ts': {
-      names: ['basic'],
-      reason: 'an example in the sentence that helps with a factory that was not called',
-    },
   };
 
   const namedIn = (code: string): readonly string[] =>
