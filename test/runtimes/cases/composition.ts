@@ -228,8 +228,8 @@ export const compositionCases: readonly Case[] = [
       const { all, any, protect } = library.core;
       // What the compiler would stop, plain JavaScript may still do.
       const loose = any as (...given: unknown[]) => unknown;
-      refuses(() => loose(), 'authenticators');
-      refuses(() => loose(library.basic.basic), 'authenticators');
+      refuses(() => loose(), 'authenticator');
+      refuses(() => loose(library.basic.basic), 'authenticator');
       refuses(() => loose(key, byWord(library, 'key', 'header')), 'key');
       refuses(() => all(staff, { ...staff, schemes: ['other'] }), 'authorization');
       refuses(() => protect(sid, () => new Response(), { trustedOrigins: ['https://app.example/'] }), 'trustedOrigins');
