@@ -8,7 +8,7 @@ import type { Effect } from './effects.ts';
  * - `invalid`: well formed, and not good: wrong password, unknown token, bad signature.
  * - `expired`, `not_yet_valid`, `revoked`, `replayed`: good once, or not yet, or once too often.
  * - `incomplete`: `all` asks for several credentials, and some are missing (the scheme is `all` then).
- * - `cleartext`: came over `http:` where that is refused.
+ * - `cleartext`: did not come over `https:` where that is asked for.
  */
 export type RejectReason =
   | 'malformed'

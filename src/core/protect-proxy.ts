@@ -84,9 +84,8 @@ export function protectProxy<A extends Accepted, R extends RequestLike, Rest ext
 
 /** A preflight carries a gateway's credentials as every request to it does, and the server behind answers it. */
 function asNoPreflight(request: RequestLike): RequestLike {
-  const { method, url, headers } = request;
-  const get = (name: string): string | null => (name === 'access-control-request-method' ? null : headers.get(name));
-  return method === 'OPTIONS' ? { method, url, headers: { get } } : request;
+  if (request.method !== 'OPTIONS') return request;
+  return withHeaders(request, (name) => (name === 'access-control-request-method' ? null : request.headers.get(name)));
 }
 
 /** The authenticator with `Proxy-Authorization` shown to it as `Authorization`. */
@@ -97,15 +96,21 @@ function gatewayView<A extends Accepted>(authenticator: Authenticator<A>): Authe
   return {
     schemes: authenticator.schemes,
     carriers: [{ header: 'proxy-authorization' }],
-    authenticate: ({ method, url, headers }, context) => {
-      const get = (name: string): string | null =>
-        headers.get(name.toLowerCase() === 'authorization' ? 'proxy-authorization' : name);
-      return chain(authenticator.authenticate({ method, url, headers: { get } }, context), (outcome) =>
+    authenticate: (request, context) => {
+      const view = withHeaders(request, (name) =>
+        request.headers.get(name.toLowerCase() === 'authorization' ? 'proxy-authorization' : name),
+      );
+      return chain(authenticator.authenticate(view, context), (outcome) =>
         outcome.kind === 'accepted' ? { ...outcome, ambient: false } : outcome,
       );
     },
     challenge: (failure, context) => authenticator.challenge(failure, context),
   };
+}
+
+/** The request as it is, but for what its headers tell. */
+function withHeaders({ method, url }: RequestLike, get: (name: string) => string | null): RequestLike {
+  return { method, url, headers: { get } };
 }
 
 /** What was written for an origin server, by `refuse` too, is meant for the gateway. */
