@@ -51,12 +51,26 @@ export const LIMITS = [
     reason: 'nearly all of it is the audited portable hash; one of our own would save 2 kB and is not worth the trust',
   },
   {
+    name: './csrf',
+    code: `export * from 'countersign/csrf'`,
+    ceiling: 3640,
+    reason: 'HMAC over the audited hash is most of it; the tokens themselves are 1 kB',
+    forbidden: [/Max-Age/i, /text\/html/, /problem\+json/],
+  },
+  {
     name: './http',
     code: `export * from 'countersign/http'`,
     ceiling: 3520,
     reason: 'every reader and writer at once; an application imports one or two',
     forbidden: [/\bnode:/],
     forbiddenModules: [/node_modules/],
+  },
+  {
+    name: './memory-store',
+    code: `export * from 'countersign/memory-store'`,
+    ceiling: 1290,
+    reason: 'maps, an index by subject and a sweep; nothing of who uses it',
+    forbiddenModules: [/node_modules/, /src\/core/],
   },
   {
     name: './proxy',
@@ -73,6 +87,38 @@ export const LIMITS = [
     reason: 'problem details, the page, and the reader of Accept',
     forbidden: [/Max-Age/i, /\bnode:/],
     forbiddenModules: [/node_modules/],
+  },
+  {
+    name: './sealed-session',
+    code: `export * from 'countersign/sealed-session'`,
+    ceiling: 7000,
+    reason: 'the lifecycle of sessions, chunks and AES-GCM; hash and HMAC, for keys and partitions, are 2.3 kB of it',
+    forbidden: [/text\/html/, /problem\+json/],
+  },
+  {
+    name: './session',
+    code: `export * from 'countersign/session'`,
+    ceiling: 6240,
+    reason: 'the lifecycle of sessions, their cookie and the HMAC over it; the hash is 2.3 kB of it',
+    forbidden: [/text\/html/, /problem\+json/],
+  },
+  {
+    name: 'core+session',
+    code: `export * from 'countersign'; export * from 'countersign/session'`,
+    ceiling: 8400,
+    reason: 'the promise of stored sessions, with everything that both export and the audited hash',
+    forbidden: [/text\/html/, /problem\+json/],
+  },
+  {
+    name: 'core+session+sealed',
+    code: `
+      export * from 'countersign';
+      export * from 'countersign/session';
+      export * from 'countersign/sealed-session';
+    `,
+    ceiling: 10_000,
+    reason: 'the promise of sealed sessions beside stored ones',
+    forbidden: [/text\/html/, /problem\+json/],
   },
   {
     name: 'core+basic',

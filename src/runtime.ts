@@ -21,15 +21,38 @@ export function createContext(known?: Partial<Context>): Context {
 }
 
 /** Node's one-shot hash (Node 20.12), as far as it is used here. */
-export type NodeHash = (algorithm: 'sha256', data: string | Uint8Array, encoding: 'latin1' | 'hex') => string;
+type NodeHash = (
+  algorithm: 'sha256',
+  data: string | Uint8Array,
+  encoding: 'latin1' | 'hex' | 'base64url',
+) => string;
+
+/** Node's decipher in the mode GCM, as far as it is used here. */
+export type NodeDecipher = (
+  algorithm: 'aes-256-gcm',
+  key: Uint8Array,
+  nonce: Uint8Array,
+  options: { readonly authTagLength: 16 },
+) => {
+  setAAD(bytes: Uint8Array): unknown;
+  setAuthTag(bytes: Uint8Array): unknown;
+  update(data: string, from: 'base64url', to: 'utf8'): string;
+  final(to: 'utf8'): string;
+};
+
+/** Node's synchronous primitives, each of them looked for before it is used. */
+export interface NodeCrypto {
+  readonly hash?: NodeHash;
+  readonly createDecipheriv?: NodeDecipher;
+}
 
 /**
- * Node's synchronous hash where there is one: Node, Bun, Deno, Workers with Node compatibility. Found by looking, not by an
- * import: a bundler for the edge has nothing to trip on.
+ * Node's module where there is one: Node, Bun, Deno, Workers with Node compatibility. Found by looking, not by an import: a
+ * bundler for the edge has nothing to trip on.
  */
-export function findNodeHash(): NodeHash | undefined {
-  const { process } = globalThis as { process?: { getBuiltinModule?(id: string): { hash?: NodeHash } } };
-  return process?.getBuiltinModule?.('node:crypto')?.hash;
+export function findNodeCrypto(): NodeCrypto | undefined {
+  const { process } = globalThis as { process?: { getBuiltinModule?(id: string): NodeCrypto } };
+  return process?.getBuiltinModule?.('node:crypto');
 }
 
 let digest: ((text: string) => MaybePromise<string>) | undefined;
@@ -40,7 +63,7 @@ let digest: ((text: string) => MaybePromise<string>) | undefined;
  */
 export function digestText(text: string): MaybePromise<string> {
   if (!digest) {
-    const hash = findNodeHash();
+    const hash = findNodeCrypto()?.hash;
     digest = hash ? (data) => hash('sha256', data, 'latin1') : digestBySubtle;
   }
   return digest(text);

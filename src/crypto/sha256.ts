@@ -1,6 +1,6 @@
 import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js';
 import { encodeHexLowerCase } from '@oslojs/encoding';
-import { findNodeHash } from '../runtime.ts';
+import { findNodeCrypto } from '../runtime.ts';
 
 let hash: ((data: string | Uint8Array) => string) | undefined;
 
@@ -20,7 +20,7 @@ let hash: ((data: string | Uint8Array) => string) | undefined;
  */
 export function sha256(data: string | Uint8Array): string {
   if (!hash) {
-    const native = findNodeHash();
+    const native = findNodeCrypto()?.hash;
     hash = native ? (input) => native('sha256', input, 'hex') : portableSha256;
   }
   return hash(data);

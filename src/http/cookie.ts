@@ -51,12 +51,15 @@ export function readCookie(header: string | null, name: string): string | undefi
  */
 export function readCookies(header: string | null, name: string, limit = 8): readonly string[] {
   const values: string[] = [];
-  if (header === null) return values;
-  for (let at = 0; values.length < limit; ) {
-    const start = findValue(header, name, at);
-    if (start < 0) break;
-    at = endOfPiece(header, start);
-    values.push(sliceTrimmed(header, start, at));
+  for (let at = header && name ? header.indexOf(name) : -1; header && at >= 0 && values.length < limit; ) {
+    const end = endOfPiece(header, at);
+    // Looked for in the piece and not in the header: a header of nothing but `a;` would be searched to its end each time.
+    const piece = header.slice(header.lastIndexOf(';', at) + 1, end);
+    const equals = piece.indexOf('=');
+    if (equals > 0 && sliceTrimmed(piece, 0, equals) === name) {
+      values.push(sliceTrimmed(piece, equals + 1, piece.length));
+    }
+    at = header.indexOf(name, end + 1);
   }
   return values;
 }
