@@ -1,9 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests that need a browser on the machine; apart, so that `npm test` needs nothing but `npm ci`. */
+const project = (name: string) => ({ extends: true as const, test: { name, include: [`test/${name}/**/*.test.ts`] } });
+
+/** Tests that need more than Node on the machine (Chromium, nginx); apart, so that `npm test` needs nothing but `npm ci`. */
 export default defineConfig({
   test: {
-    include: ['test/browser/**/*.test.ts'],
+    projects: [project('browser'), project('shared-cache')],
     fileParallelism: false,
     testTimeout: 20_000,
     hookTimeout: 20_000,

@@ -53,7 +53,7 @@ export const LIMITS = [
   {
     name: './csrf',
     code: `export * from 'countersign/csrf'`,
-    ceiling: 3640,
+    ceiling: 3660,
     reason: 'HMAC over the audited hash is most of it; the tokens themselves are 1 kB',
     forbidden: [/Max-Age/i, /text\/html/, /problem\+json/],
   },
@@ -68,7 +68,7 @@ export const LIMITS = [
   {
     name: './memory-store',
     code: `export * from 'countersign/memory-store'`,
-    ceiling: 1290,
+    ceiling: 1380,
     reason: 'maps, an index by subject and a sweep; nothing of who uses it',
     forbiddenModules: [/node_modules/, /src\/core/],
   },

@@ -21,11 +21,7 @@ export function createContext(known?: Partial<Context>): Context {
 }
 
 /** Node's one-shot hash (Node 20.12), as far as it is used here. */
-type NodeHash = (
-  algorithm: 'sha256',
-  data: string | Uint8Array,
-  encoding: 'latin1' | 'hex' | 'base64url',
-) => string;
+type NodeHash = (algorithm: 'sha256', data: string | Uint8Array, encoding: 'latin1' | 'hex' | 'base64url') => string;
 
 /** Node's decipher in the mode GCM, as far as it is used here. */
 export type NodeDecipher = (

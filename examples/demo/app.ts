@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { answer } from './layout.ts';
 import { demoPage, otherSitePage } from './page.ts';
 import { basicPanel } from './panels/basic.ts';
+import { sessionsPanel } from './panels/sessions.ts';
 import { severalSchemesPanel } from './panels/several-schemes.ts';
 import { createServerLog } from './server-log.ts';
 
@@ -8,40 +10,35 @@ import { createServerLog } from './server-log.ts';
 const ASSETS: ReadonlyMap<string, string> = new Map([
   ['/page.css', 'text/css; charset=utf-8'],
   ['/page.js', 'text/javascript; charset=utf-8'],
-  ['/icon.svg', 'image/svg+xml'],
 ]);
-
-const PAGE_HEADERS = {
-  'content-security-policy': "default-src 'self'; base-uri 'none'; frame-ancestors 'none'",
-  'cross-origin-resource-policy': 'same-origin',
-  'x-content-type-options': 'nosniff',
-  'cache-control': 'no-cache',
-};
 
 /** The demo as a fetch handler: a page, the server's log, and what each panel protects. */
 export function createApp(): (request: Request) => Promise<Response> {
   const log = createServerLog();
-  const panels = [basicPanel, severalSchemesPanel].map((create) => create(log.event));
+  const panels = [basicPanel, sessionsPanel, severalSchemesPanel].map((create) => create(log.event));
+  const routes = new Map(panels.flatMap((panel) => [...panel.routes]));
 
   return async (request) => {
     const url = new URL(request.url);
-    const panel = panels.find(({ path }) => path === url.pathname);
-    if (panel) {
+    const handler = routes.get(url.pathname);
+    if (handler) {
       log.request(request);
-      return panel.handler(request);
+      return handler(request);
     }
 
     if (request.method !== 'GET' && request.method !== 'HEAD') return answer('Not found.', 'text/plain', 404);
-    if (url.pathname === '/') return answer(demoPage(panels, url), 'text/html; charset=utf-8');
-    if (url.pathname === '/other-site') return answer(otherSitePage(panels, url), 'text/html; charset=utf-8');
+    if (url.pathname === '/') return demoPage(panels, url);
+    if (url.pathname === '/other-site') return otherSitePage(panels, url);
     // Reason codes stay in the server's log. That anybody may read the log is what makes this a demo.
     if (url.pathname === '/log') return answer(JSON.stringify(log.lines), 'application/json');
+    // The same for everybody, so a cache in front may keep it.
+    if (url.pathname === '/icon.svg') return answer(await read('/icon.svg'), 'image/svg+xml', 200, 'max-age=3600');
     const type = ASSETS.get(url.pathname);
-    if (type) return answer(await readFile(new URL(`.${url.pathname}`, import.meta.url), 'utf8'), type);
-    return answer('Not found.', 'text/plain', 404);
+    return type ? answer(await read(url.pathname), type) : answer('Not found.', 'text/plain', 404);
   };
 }
 
-function answer(body: string, type: string, status = 200): Response {
-  return new Response(body, { status, headers: { ...PAGE_HEADERS, 'content-type': type } });
+/** @param path Never what a client wrote: one of the names above. */
+function read(path: string): Promise<string> {
+  return readFile(new URL(`.${path}`, import.meta.url), 'utf8');
 }

@@ -3,7 +3,7 @@
  * shows what came of it. Whatever a server or a person wrote goes into the page as text, never as HTML.
  */
 
-for (const form of document.querySelectorAll('form')) {
+for (const form of document.querySelectorAll('form[data-path]')) {
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     send(form, JSON.parse(event.submitter.dataset.request));

@@ -1,19 +1,20 @@
-import type { Field, Panel, PanelRequest } from './panel.ts';
+import { escapeHtml, htmlPage } from './layout.ts';
+import type { Field, Panel, PanelRequest, Post } from './panel.ts';
 
 /**
  * The page, with a section a panel.
  *
  * @param url Where the page was asked for.
  */
-export function demoPage(panels: readonly Panel[], url: URL): string {
-  return layout(
+export function demoPage(panels: readonly Panel[], url: URL): Response {
+  return htmlPage(
     'countersign: the demo',
     `
 <header>
   <h1>countersign</h1>
   <p>Who is asking? Press a button and see the request as sent, the response as it came, the principal as the handler got
   it, and the event as the server logged it.</p>
-  <noscript><p class="note">The buttons need JavaScript. The <code>curl</code> lines do not.</p></noscript>
+  <noscript><p class="note">The buttons need JavaScript. The links and the <code>curl</code> lines do not.</p></noscript>
 </header>
 <main>
 ${panels.map((panel) => section(panel, url)).join('\n')}
@@ -29,25 +30,21 @@ ${panels.map((panel) => section(panel, url)).join('\n')}
 }
 
 /** Another site, as far as a browser is concerned, whose forms post to the first one. */
-export function otherSitePage(panels: readonly Panel[], url: URL): string {
+export function otherSitePage(panels: readonly Panel[], url: URL): Response {
   const victim = otherOrigin(url);
-  const forms = panels
-    .filter(({ ambient }) => ambient)
-    .map(
-      ({ path }) => `
-<form method="post" action="${escapeHtml(victim + path)}">
-  <button class="primary">Post to ${escapeHtml(path)}</button>
-</form>`,
-    );
-  return layout(
+  const forms = panels.flatMap(({ posts = [] }) => posts).map((post) => otherSiteForm(victim, post));
+  return htmlPage(
     'Another site',
     `
 <header><h1>Another site</h1></header>
 <main>
 <section>
   <p>This page is <code>${escapeHtml(url.origin)}</code>: to a browser, a stranger to <code>${escapeHtml(victim)}</code>.
-  What it posts goes there. Where you have signed in by the browser’s own dialog, the browser sends your password along, without
-  asking you. The password is good, and the answer is a 403 all the same: the request came from another site.</p>
+  What it posts goes there.</p>
+  <p>Where you have signed in by the browser’s own dialog, the browser sends your password along, without asking you. The
+  password is good, and the answer is a 403 all the same: the request came from another site.</p>
+  <p>A session’s cookie the browser keeps back (<code>SameSite=Lax</code>), so the answer is a 401. Signing in needs no
+  cookie, and is a 403 from here: you would go on in somebody else’s account, and tell it what you do.</p>
   ${forms.join('\n')}
   <p><a href="${escapeHtml(victim)}/">Back to the demo</a>, whose log shows what happened.</p>
 </section>
@@ -55,13 +52,25 @@ export function otherSitePage(panels: readonly Panel[], url: URL): string {
   );
 }
 
-function section({ id, title, about, fields, requests, path, curl, ambient }: Panel, url: URL): string {
+function otherSiteForm(victim: string, { path, fields = {} }: Post): string {
+  const hidden = Object.entries(fields).map(
+    ([name, value]) => `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}">`,
+  );
+  return `
+<form method="post" action="${escapeHtml(victim + path)}">
+  ${hidden.join('')}
+  <button class="primary">Post to ${escapeHtml(path)}</button>
+</form>`;
+}
+
+function section(panel: Panel, url: URL): string {
+  const { id, title, about, fields, requests, path, curl } = panel;
   return `
 <section aria-labelledby="${id}-title" id="${id}">
   <h2 id="${id}-title">${escapeHtml(title)}</h2>
   ${about}
   <form data-path="${escapeHtml(path)}" autocomplete="off">
-    <div class="fields">${fields.map((each) => field(each, id)).join('')}</div>
+    ${fields.length ? `<div class="fields">${fields.map((each) => field(each, id)).join('')}</div>` : ''}
     <div class="buttons">${requests.map(button).join('')}</div>
   </form>
   <div class="exchange" aria-live="polite" hidden>
@@ -70,8 +79,8 @@ function section({ id, title, about, fields, requests, path, curl, ambient }: Pa
     <section><h3>Principal, as the handler got it</h3><pre data-part="principal"></pre></section>
     <section><h3>Event, in the server’s log only</h3><pre data-part="event"></pre></section>
   </div>
-  ${ambient ? links(path, url) : ''}
-  <pre class="curl"><code>curl -i ${escapeHtml(`${curl} ${url.origin}${path}`)}</code></pre>
+  ${links(panel, url)}
+  <pre class="curl"><code>curl -i ${escapeHtml(curl(url.origin))}</code></pre>
 </section>`;
 }
 
@@ -91,32 +100,17 @@ function button(request: PanelRequest, index: number): string {
       <button${style} data-request="${escapeHtml(JSON.stringify(described))}">${escapeHtml(label)}</button>`;
 }
 
-function links(path: string, url: URL): string {
-  return `
-  <ul class="links">
-    <li><a href="${escapeHtml(path)}">Open the protected page</a>, by the browser’s own password dialog</li>
-    <li><a href="${escapeHtml(otherOrigin(url))}/other-site">Post to it from another site</a></li>
-  </ul>`;
+function links({ links = [], posts = [] }: Panel, url: URL): string {
+  const items = links.map(
+    ({ path, text, how }) => `<a href="${escapeHtml(path)}">${escapeHtml(text)}</a>, ${escapeHtml(how)}`,
+  );
+  if (posts.length) {
+    items.push(`<a href="${escapeHtml(otherOrigin(url))}/other-site">Post to it from another site</a>`);
+  }
+  return items.length ? `<ul class="links">${items.map((item) => `<li>${item}</li>`).join('')}</ul>` : '';
 }
 
 /** This server under the other name of the loopback address: another origin and another site, without a second server. */
 function otherOrigin({ hostname, port }: URL): string {
   return `http://${hostname === 'localhost' ? '127.0.0.1' : 'localhost'}:${port}`;
-}
-
-function layout(title: string, body: string): string {
-  return `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title>
-<link rel="icon" href="/icon.svg">
-<link rel="stylesheet" href="/page.css">
-${body}
-</html>
-`;
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 }

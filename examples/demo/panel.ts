@@ -14,15 +14,33 @@ export interface Panel {
   readonly fields: readonly Field[];
   /** The buttons. */
   readonly requests: readonly PanelRequest[];
-  /** What is protected. */
+  /** What the buttons ask for. */
   readonly path: string;
-  /** Answers requests to `path`: what `protect` returned. */
-  readonly handler: (request: Request) => Promise<Response>;
+  /** What answers, by path: what `protect` returned. */
+  readonly routes: ReadonlyMap<string, Handler>;
   /** What to give `curl` to be let in. */
-  readonly curl: string;
-  /** The browser has a way of its own to send these credentials: offer to open `path`, and to post to it from another site. */
-  readonly ambient?: boolean;
+  readonly curl: (origin: string) => string;
+  /** Pages to open, without JavaScript. */
+  readonly links?: readonly PageLink[];
+  /** The browser has a way of its own to send these credentials: offer to post there from another site. */
+  readonly posts?: readonly Post[];
 }
+
+interface PageLink {
+  readonly path: string;
+  readonly text: string;
+  /** The rest of the sentence. */
+  readonly how: string;
+}
+
+/** A form of another site. */
+export interface Post {
+  readonly path: string;
+  /** What it sends, by name. */
+  readonly fields?: Readonly<Record<string, string>>;
+}
+
+export type Handler = (request: Request) => Promise<Response>;
 
 export interface Field {
   readonly name: string;

@@ -4,12 +4,17 @@ import { decodeBase64url, encodeBase64url } from './base64url.ts';
 /** Seals texts under one key, for one purpose. */
 export interface TextSeal {
   /**
+   * @param text Not beginning with a byte order mark, which one of the decoders drops.
    * @param nonce 12 random bytes, never used twice under one key. At random, 2^32 texts a key keep the odds of that
    *   negligible (NIST SP 800-38D §8.3).
    * @returns base64url: nonce and tag together 38 characters, then the ciphertext.
    */
   seal(text: string, nonce: Uint8Array): Promise<string>;
-  /** @returns The text, or `undefined` of anything that was not sealed here. Never throws. */
+  /**
+   * @param sealed Characters of base64url, and no bits over: some decoders skip what is neither, and the caller has to see to
+   *   it that one text has one spelling.
+   * @returns The text, or `undefined` of anything that was not sealed here. Never throws.
+   */
   open(sealed: string): string | undefined | Promise<string | undefined>;
 }
 
@@ -55,7 +60,7 @@ export function aesGcm(
 
   return {
     async seal(text, nonce) {
-      const sealed = await run('encrypt', Uint8Array.from(nonce), new TextEncoder().encode(text));
+      const sealed = await run('encrypt', nonce as BufferSource, new TextEncoder().encode(text));
       const head = [...nonce, ...sealed.subarray(-TAG)];
       return encodeBase64url(Uint8Array.from(head)) + encodeBase64url(sealed.subarray(0, -TAG));
     },

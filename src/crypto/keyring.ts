@@ -29,7 +29,8 @@ export function keyring<Key, Context>(
     const keys = derive(secret);
     return () => keys;
   }
-  let last: Secret | undefined;
+  // No secret, so that a missing one is not taken for the one of before.
+  let last: unknown = derive;
   let keys: [Key, ...Key[]];
   return (context) => {
     const given = secret(context);

@@ -21,30 +21,15 @@ export type * from '../stores/contract.ts';
 export interface SealedSessionOptions<S extends string, P, D> extends CommonOptions<S, P, D> {
   /**
    * Knows what has ended before its time: signed out, rotated, revoked, everything of a subject. Two look-ups a request, or
-   * as rarely as `maxStaleness` says.
+   * as rarely as `maxStaleness` says. There is no way without: a session that nobody can end is not one.
    */
-  readonly store?: Store | ((context: Context) => Store) | undefined;
-  /**
-   * In place of a store: nothing can be ended. Signing out clears the cookie of one browser, and whoever has a copy of it goes
-   * on until it expires.
-   */
-  readonly unrevocable?: true | undefined;
+  readonly store: Store | ((context: Context) => Store);
   /** For how long what the store said may be relied upon, in seconds. Default 0: it is asked in each request. */
   readonly maxStaleness?: number | undefined;
 }
 
-/** In the place of a store, for what can't be ended: nothing ever has. */
-const NOTHING_ENDS = {
-  epoch: () => 0,
-  read() {},
-  create: () => true,
-  endAll() {
-    throw new Error('unrevocable');
-  },
-} as unknown as Store;
-
 /**
- * Cookie sessions that are kept in the cookie itself, encrypted and authenticated (AES-256-GCM), in up to four cookies. For
+ * Cookie sessions that are kept in the cookie itself, encrypted and authenticated (AES-256-GCM), in up to three cookies. For
  * where a store is far away: with `maxStaleness` most requests ask nobody.
  *
  * The same lifecycle as `session` of `countersign/session`, with these differences:
@@ -60,7 +45,7 @@ const NOTHING_ENDS = {
  * Not hidden: how long the data is, and that the browser has it. Under one key 2^32 cookies may be written (NIST SP 800-38D
  * §8.3): put a new secret in front of the old one before that.
  *
- * @param options `secret`, `load`, and a `store` or, by its ugly name, none.
+ * @param options `secret`, `store` and `load` at least.
  * @returns An authenticator of the scheme `session`, with what a session's life needs beside it.
  * @throws TypeError On a bad option; it names the option and never a secret.
  *
@@ -83,8 +68,7 @@ export function sealedSession<P, D = undefined, const S extends string = 'sessio
   scheme = 'session' as S,
   secret,
   store,
-  unrevocable,
-  maxStaleness = unrevocable ? Infinity : 0,
+  maxStaleness = 0,
   load,
   lifetime,
   cookie,
@@ -93,30 +77,27 @@ export function sealedSession<P, D = undefined, const S extends string = 'sessio
   ...others
 }: SealedSessionOptions<S, P, D>): Sessions<S, P, D> {
   assertNoOthers(others);
-  if (!load || !store === !unrevocable) throw new TypeError('load, store: needed; or unrevocable: true');
+  if (!load || !store) throw new TypeError('load, store: needed');
   const { idle } = lifetimeOf(lifetime);
   const jar = cookieJar(scheme, cookie, chunkSuffixes);
-  const given = store ?? NOTHING_ENDS;
-  const storeOf = typeof given === 'function' ? given : () => given;
-  const names = [
-    cookie?.name ?? `__Host-Http-${scheme}`,
-    ...(cookie?.previous ?? []).map((each) => each.name),
-  ] as const;
+  const storeOf = typeof store === 'function' ? store : () => store;
+  const names = [cookie?.name ?? `__Host-Http-${scheme}`, ...(cookie?.previous ?? []).map((each) => each.name)];
   const keeper = sealedKeeper(scheme, secret, storeOf, jar, names, idle, maxDataBytes, maxStaleness);
-  const sessions = createSessions<S, P, D, SealedClaim>(scheme, storeOf, jar, keeper, load, lifetime, schema);
   return {
-    ...sessions,
+    ...createSessions<S, P, D, SealedClaim>(scheme, storeOf, jar, keeper, load, lifetime, schema),
+
     async revoke(subject, id, context = createContext()) {
-      if (unrevocable) throw new Error('unrevocable');
       // When it would end of itself nobody here knows, but not later than that.
       const endsAt = secondsOf(context) + MAX_LIFETIME;
       return keeper.end({ session: { subject, id, endsAt } } as SealedClaim, context);
     },
+
     async revokeOthers({ session }, context = createContext()) {
       const epoch = await storeOf(context).endAll(ownerOf(scheme, session.subject), secondsOf(context));
       // An epoch that is not the next one: somebody else ended everything meanwhile, and this session with it.
-      if (epoch !== session.epoch + 1) return undefined;
-      return keeper.replace({ ...session, epoch }, {}, false, context) as Promise<Issued<D> | undefined>;
+      return epoch === session.epoch + 1
+        ? (keeper.replace({ ...session, epoch }, {}, false, context) as Promise<Issued<D> | undefined>)
+        : undefined;
     },
   };
 }

@@ -4,44 +4,17 @@
  * @module countersign/session
  */
 import { assertNoOthers } from '../core/assert-no-others.ts';
-import type { Context } from '../core/context.ts';
 import { createContext } from '../runtime.ts';
 import { cookieJar } from '../session/cookie-jar.ts';
 import { createSessions } from '../session/create-sessions.ts';
 import { decodeDetails, lifetimeOf } from '../session/details.ts';
 import { kept, ownerOf, secondsOf, sessionOf } from '../session/keeper.ts';
 import { type StoredClaim, storedKeeper } from '../session/stored-keeper.ts';
-import type { CommonOptions, Session, Sessions } from '../session/types.ts';
-import type { Store } from '../stores/contract.ts';
+import type { Session, SessionOptions, StoredSessions } from '../session/types.ts';
 
 export type { Secret } from '../crypto/keyring.ts';
 export type * from '../session/types.ts';
 export type * from '../stores/contract.ts';
-
-export interface SessionOptions<S extends string, P, D> extends CommonOptions<S, P, D> {
-  /** Where sessions are kept. On Workers a function: bindings arrive with the request. */
-  readonly store: Store | ((context: Context) => Store);
-}
-
-export interface SessionPage<D> {
-  /** Newest first. */
-  readonly sessions: readonly Session<D>[];
-  /** Asks for the next page; absent on the last. */
-  readonly next?: string | undefined;
-}
-
-export interface StoredSessions<S extends string, P, D> extends Sessions<S, P, D> {
-  /**
-   * The living sessions of a subject, for a page that shows them and lets each be ended.
-   *
-   * @param page `limit`, default 50; `after`: what the page before gave as `next`.
-   */
-  list(
-    subject: string,
-    page?: { readonly after?: string | undefined; readonly limit?: number | undefined },
-    context?: Context,
-  ): Promise<SessionPage<D>>;
-}
 
 /**
  * Cookie sessions that are kept in a store: ended at once by one write, everywhere.
@@ -116,26 +89,26 @@ export function session<P, D = undefined, const S extends string = 'session'>({
   const jar = cookieJar(scheme, cookie);
   const storeOf = typeof store === 'function' ? store : () => store;
   const keeper = storedKeeper(scheme, secret, storeOf, jar, idle, maxDataBytes);
-  const sessions = createSessions<S, P, D, StoredClaim>(scheme, storeOf, jar, keeper, load, lifetime, schema);
   return {
-    ...sessions,
+    ...createSessions<S, P, D, StoredClaim>(scheme, storeOf, jar, keeper, load, lifetime, schema),
+
     revoke: async (subject, id, context = createContext()) =>
       storeOf(context).delete({ ...ownerOf(scheme, subject), id }, secondsOf(context)),
+
     async revokeOthers(accepted, context = createContext()) {
       // If it has ended meanwhile it is not lifted into the new epoch, and stays ended.
       await storeOf(context).endAll(ownerOf(scheme, accepted.session.subject), secondsOf(context), accepted.session.id);
       return kept(accepted.session, []);
     },
+
     async list(subject, { after, limit = 50 } = {}, context = createContext()) {
       const { records, next } = await storeOf(context).list(
         ownerOf(scheme, subject),
         { after, limit },
         secondsOf(context),
       );
-      return {
-        sessions: records.map((record) => sessionOf(record.id, record, decodeDetails(record.data)) as Session<D>),
-        next,
-      };
+      const sessions = records.map((record) => sessionOf(record.id, record, decodeDetails(record.data)) as Session<D>);
+      return { sessions, next };
     },
   };
 }

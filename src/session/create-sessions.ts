@@ -104,7 +104,7 @@ function accepted<S extends string, P, D>(
   principal: P,
   { session, effects }: Kept,
 ): SessionAccepted<S, P, D> {
-  const { id, subject, expiresAt, authTime, amr, acr } = session;
+  const { id, subject, expiresAt, authTime, amr, acr, freshness } = session;
   return {
     kind: 'accepted',
     scheme,
@@ -116,6 +116,7 @@ function accepted<S extends string, P, D>(
     amr,
     acr,
     credentialId: id,
+    freshness,
     session: session as Session<D>,
     effects,
   };

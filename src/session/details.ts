@@ -8,7 +8,7 @@ export const MAX_LIFETIME: number = 400 * 86_400;
 export function lifetimeOf({ idle = 7 * 86_400, absolute = 30 * 86_400 }: Partial<Lifetime> = {}): Lifetime {
   // Written so that `NaN` fails.
   if (!(idle >= 1 && idle <= absolute && absolute <= MAX_LIFETIME) || idle % 1 || absolute % 1) {
-    throw new TypeError('lifetime: whole seconds, up to 400 days');
+    throw new TypeError('lifetime: whole seconds to 400 days');
   }
   return { idle, absolute };
 }
@@ -22,7 +22,7 @@ export function encodeDetails(details: Details, maxBytes: number): string {
   const text = JSON.stringify(details);
   if (new TextEncoder().encode(text).length > maxBytes) throw new TypeError(`data: over ${maxBytes} bytes`);
   // Only a member's name looks like this in JSON: in a value the quotes are escaped.
-  if (text.includes('"__proto__":')) throw new TypeError('data: has __proto__');
+  if (text.includes('"__proto__":')) throw new TypeError('data: __proto__');
   return text === '{}' ? '' : text;
 }
 

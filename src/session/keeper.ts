@@ -34,8 +34,9 @@ export function sessionOf(
   id: string,
   { subject, epoch, createdAt, usedAt, expiresAt, endsAt }: Omit<StoreRecord, 'version' | 'data'>,
   details: Details | '',
+  freshness?: number,
 ): Session<unknown> {
-  const authTime = createdAt;
+  // Not among the details: what JSON makes of a number of ten digits takes microseconds to copy.
   const session = {
     id,
     subject,
@@ -44,9 +45,9 @@ export function sessionOf(
     usedAt,
     expiresAt,
     endsAt,
+    authTime: createdAt,
+    freshness,
     data: undefined,
-    persistent: false,
-    authTime,
   };
   return details ? ({ ...session, ...details } as Session<unknown>) : session;
 }

@@ -1,5 +1,6 @@
 import { chain, type MaybePromise } from '../core/chain.ts';
 import type { Context } from '../core/context.ts';
+import type { Effect } from '../core/effects.ts';
 import type { RejectReason } from '../core/outcome.ts';
 import { aesGcm } from '../crypto/aes-gcm.ts';
 import { encodeBase64url } from '../crypto/base64url.ts';
@@ -13,20 +14,26 @@ import type { Details, Session } from './types.ts';
 
 export interface SealedClaim {
   readonly session: Session<unknown>;
-  /** When the store last said that it is alive, in seconds since 1970. */
-  readonly checkedAt: number;
-  /** The cookie is of another key or name than the present. */
-  readonly stale: boolean;
+  /** To be sealed again: it is of another key or name than the present, or the store was asked about it. */
+  isDue?: unknown;
+  /** What is to be cleared then. */
+  readonly cleared: readonly Effect[];
 }
 
 /**
- * A sealed text may be larger than a cookie: it goes into as many as four, `name`, `name.1` and so on. The first begins with
+ * A sealed text may be larger than a cookie: it goes into as many as three (four would be more than Node takes as headers), `name`, `name.1` and so on. The first begins with
  * their number, each other with the first characters of the nonce, so that chunks of another text are told apart.
  */
-const SUFFIXES = ['', '.1', '.2', '.3'];
-const MARK = 8;
-/** Of name and value together browsers take 4096; the rest is for the suffix and what begins a chunk. */
-const CHUNK = 4080;
+const SUFFIXES = ['', '.1', '.2'];
+/** Where the mark ends in the first chunk: it stands behind the number there, and in front of each other chunk. */
+const MARK = 9;
+/**
+ * Their number, nonce and tag, ciphertext in whole groups of four: without bits that count for nothing, which decoders drop.
+ * One sealed text, one spelling.
+ */
+const SHAPE = /^[1-3][\w-]{37}[AQgw][\w-]*$/;
+/** Of name and value together browsers take 4096, and a name has a hundred at most. */
+const CHUNK = /.{1,3980}/g;
 
 /** Names of chunks beside the first that a request shows. */
 export function chunkSuffixes(header: string | null, name: string): readonly string[] {
@@ -45,7 +52,7 @@ export function sealedKeeper(
   secret: Secret | ((context: Context) => Secret),
   store: (context: Context) => Store,
   jar: CookieJar,
-  names: readonly [string, ...string[]],
+  names: readonly string[],
   idle: number,
   maxDataBytes: number,
   maxStaleness: number,
@@ -53,26 +60,29 @@ export function sealedKeeper(
   const purpose = `sealed session ${scheme}`;
   const seals = keyring(secret, purpose, (key) => aesGcm(key, purpose));
   const newId = (context: Context): string => encodeBase64url(context.random(18));
-  // A kind of its own: these records are of what has ended, and no epoch may end them.
-  const endedKey = (owner: SubjectKey, id: string): RecordKey => ({ ...owner, kind: `${scheme}.ended`, id });
+  // A kind of its own: these records are of what has ended, and no epoch may end them. The subject's partition is in the id,
+  // so that nobody takes the place of the record that would end somebody else's session.
+  const endedKey = (owner: SubjectKey, id: string): RecordKey => ({
+    ...owner,
+    kind: `${scheme}.ended`,
+    id: owner.partition + id,
+  });
 
-  const seal = async (payload: Payload, context: Context): Promise<Kept> => {
-    const session = sessionFrom(payload, idle);
+  /** Used now, and sealed with what it says. */
+  const seal = async (from: Session<unknown>, context: Context, cleared: readonly Effect[] = []): Promise<Kept> => {
     const now = secondsOf(context);
-    const text = JSON.stringify([...payload, now]);
+    const { id, subject, epoch, createdAt, usedAt: _, expiresAt: __, endsAt, freshness = now, ...details } = from;
     // For its bounds; what is sealed is the whole.
-    encodeDetails(payload[0], maxDataBytes);
+    encodeDetails(details, maxDataBytes);
+    const payload: Payload = [details, id, subject, createdAt, now, endsAt, epoch, freshness];
+    let text = JSON.stringify(payload);
+    // A multiple of three bytes is one of four characters.
+    while (new TextEncoder().encode(text).length % 3) text += ' ';
     const sealed = await seals(context)[0].seal(text, context.random(12));
-    const maxAge = session.persistent ? session.endsAt - now : undefined;
-    return kept(
-      session,
-      split(sealed, CHUNK - names[0].length).flatMap((chunk, index) => jar.write(chunk, maxAge, SUFFIXES[index])),
-    );
-  };
-
-  const sealAgain = (from: Session<unknown>, context: Context): Promise<Kept> => {
-    const { id, subject, epoch, createdAt, usedAt: _, expiresAt: __, endsAt, ...details } = from;
-    return seal([details, id, subject, createdAt, secondsOf(context), endsAt, epoch], context);
+    const maxAge = details.persistent ? endsAt - now : undefined;
+    const chunks = split(sealed).flatMap((chunk, index) => jar.write(chunk, maxAge, SUFFIXES[index]));
+    // Of two effects on one cookie the later counts.
+    return kept(sessionFrom(payload, idle), [...cleared, ...chunks]);
   };
 
   const isAlive = async (session: Session<unknown>, context: Context, fresh = context.fresh): Promise<boolean> => {
@@ -86,48 +96,52 @@ export function sealedKeeper(
 
   const keeper: Keeper<SealedClaim> = {
     open(value, age, context, header) {
-      const sealed = joined(value, names[age] as string, header);
+      const name = names[age] as string;
+      const sealed = joined(value, name, header);
       if (!sealed) return 'malformed';
+      // The chunk after the last: it was left behind by a longer text.
+      const isLonger = header?.includes(`${name}.${value[0]}=`);
       const tryKey = (index: number): MaybePromise<SealedClaim | RejectReason> => {
         const key = seals(context)[index];
         if (!key) return 'invalid';
         return chain(key.open(sealed), (text) => {
           if (text === undefined) return tryKey(index + 1);
-          const payload = JSON.parse(text) as [...Payload, checkedAt: number];
-          const session = sessionFrom(payload, idle);
-          return session.expiresAt > context.now
-            ? { session, checkedAt: payload[7], stale: index + age > 0 }
-            : 'expired';
+          const session = sessionFrom(JSON.parse(text) as Payload, idle);
+          if (session.expiresAt <= context.now) return 'expired';
+          const isDue = isLonger || index + age > 0;
+          return { session, isDue, cleared: isDue ? jar.clear(header) : [] };
         });
       };
       return tryKey(0);
     },
 
-    read({ session, checkedAt }, context) {
-      if (!context.fresh && secondsOf(context) - checkedAt < maxStaleness) return session;
-      return chain(isAlive(session, context), (alive) => (alive ? session : undefined));
+    read(claim, context) {
+      const session = claim.session;
+      const freshness = secondsOf(context);
+      const isStale = freshness - (session.freshness as number) >= maxStaleness;
+      if (!context.fresh && !isStale) return session;
+      return chain(isAlive(session, context), (alive) => {
+        // The next requests need not ask. Only who was asked about is sealed as fresh: a renewal says nothing of the store.
+        claim.isDue ||= maxStaleness && isStale;
+        return alive ? { ...session, freshness } : undefined;
+      });
     },
 
-    renew(session, { checkedAt, stale }, context) {
-      const now = secondsOf(context);
-      const isDue =
-        stale ||
-        now - session.usedAt >= (session.idle ?? idle) / 2 ||
-        // It was asked just now: the next requests need not.
-        (maxStaleness && now - checkedAt >= maxStaleness);
-      return isDue && context.deliverable !== false ? sealAgain(session, context) : kept(session, []);
+    renew(session, { isDue, cleared }, context) {
+      const isHalf = secondsOf(context) - session.usedAt >= (session.idle ?? idle) / 2;
+      return (isDue || isHalf) && context.deliverable !== false ? seal(session, context, cleared) : kept(session, []);
     },
 
-    insert: ({ subject, createdAt, endsAt, epoch }, details, context) =>
-      seal([details, newId(context), subject, createdAt, createdAt, endsAt, epoch], context),
+    insert: (record, details, context) =>
+      seal({ ...record, ...details, id: newId(context) } as Session<unknown>, context),
 
     async replace(session, change, rotate, context) {
       if (!(await isAlive(session, context, true))) return undefined;
-      const next = { ...session, ...change } as Session<unknown>;
-      if (!rotate) return sealAgain(next, context);
+      const next = { ...session, ...change, freshness: undefined } as Session<unknown>;
+      if (!rotate) return seal(next, context);
       // Of several who rotate it, or sign it out, one is first; the others have lost it.
       if (!(await keeper.end({ session } as SealedClaim, context))) return undefined;
-      return sealAgain({ ...next, id: newId(context) }, context);
+      return seal({ ...next, id: newId(context) }, context);
     },
 
     end({ session: { subject, id, endsAt } }, context) {
@@ -139,44 +153,38 @@ export function sealedKeeper(
   return keeper;
 }
 
-/** Read by position: a pattern would take the time of half a hash. */
-function sessionFrom(payload: readonly [...Payload, ...unknown[]], idle: number): Session<unknown> {
-  const details = payload[0];
-  const endsAt = payload[5];
-  const record = {
-    subject: payload[2],
-    createdAt: payload[3],
-    usedAt: payload[4],
-    expiresAt: Math.min(payload[4] + (details.idle ?? idle), endsAt),
-    endsAt,
-    epoch: payload[6],
-  };
-  return sessionOf(payload[1], record, details);
+/** What was sealed, as a session. Its end is the end of its idle time: nobody else keeps it. */
+function sessionFrom(
+  [details, id, subject, createdAt, usedAt, endsAt, epoch, freshness]: Payload,
+  idle: number,
+): Session<unknown> {
+  const expiresAt = Math.min(usedAt + (details.idle ?? idle), endsAt);
+  return sessionOf(id, { subject, epoch, createdAt, usedAt, expiresAt, endsAt }, details, freshness);
 }
 
 /** The whole of a sealed text, its chunks looked up; `undefined` where one is missing, or it can't be one. */
 function joined(first: string, name: string, header: string | null): string | undefined {
-  let sealed = first.slice(1);
-  const mark = sealed.slice(0, MARK);
-  for (const suffix of SUFFIXES.slice(1, first.charCodeAt(0) - 48)) {
+  let text = first;
+  for (let index = 1; SUFFIXES[index] && index < +(first[0] as string); index++) {
     // Of several of one name, some of them left behind by another text, the one that belongs to this one.
-    sealed +=
-      readCookies(header, name + suffix)
-        .find((chunk) => chunk.startsWith(mark))
-        ?.slice(MARK) ?? ' ';
+    const belongs = (chunk: string): boolean => chunk.startsWith(first.slice(1, MARK));
+    text +=
+      readCookies(header, name + SUFFIXES[index])
+        .find(belongs)
+        ?.slice(MARK - 1) ?? ' ';
   }
-  return /^[\w-]+$/.test(sealed) ? sealed : undefined;
+  return SHAPE.test(text) && text.length % 4 === 3 ? text.slice(1) : undefined;
 }
 
 /** At least one chunk; what each begins with tells how many there are, or to which text it belongs. */
-function split(sealed: string, size: number): readonly string[] {
-  const parts = sealed.match(new RegExp(`.{1,${size}}`, 'g')) as string[];
-  if (parts.length > SUFFIXES.length) throw new TypeError('data: over 4 cookies');
-  return parts.map((part, index) => (index ? sealed.slice(0, MARK) : parts.length) + part);
+function split(sealed: string): readonly string[] {
+  const parts = sealed.match(CHUNK) as string[];
+  if (parts.length > SUFFIXES.length) throw new TypeError('data: over 3 cookies');
+  return parts.map((part, index) => (index ? sealed.slice(0, MARK - 1) : parts.length) + part);
 }
 
-/** What is sealed, before the time at which the store was asked last. */
-type Payload = [
+/** What is sealed. */
+type Payload = readonly [
   details: Details,
   id: string,
   subject: string,
@@ -184,4 +192,5 @@ type Payload = [
   usedAt: number,
   endsAt: number,
   epoch: number,
+  freshness: number,
 ];

@@ -14,7 +14,7 @@ import type { Details, Session } from './types.ts';
 /**
  * The cookie of a stored session, all of it base64url characters:
  *
- * ```
+ * ```text
  * partition 12 | secret 32 (192 bits) | absolute end 7 (base 36) | HMAC-SHA-256 of what is before it 43
  * ```
  *

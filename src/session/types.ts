@@ -4,6 +4,7 @@ import type { Context, RequestLike } from '../core/context.ts';
 import type { Effect } from '../core/effects.ts';
 import type { Accepted } from '../core/outcome.ts';
 import type { Secret } from '../crypto/keyring.ts';
+import type { Store } from '../stores/contract.ts';
 
 /** A session, as the application sees it. Nothing in it opens anything: it may be shown to its owner and logged. */
 export interface Session<D = undefined> {
@@ -21,6 +22,8 @@ export interface Session<D = undefined> {
   readonly expiresAt: number;
   /** When it ends in any case. */
   readonly endsAt: number;
+  /** Of a sealed session: when the store last said that it has not ended. Stored ones are asked about in each request. */
+  readonly freshness?: number | undefined;
   /** What the application keeps in it. */
   readonly data: D;
   /** Its cookie outlives the browser's own session ("remember me"). */
@@ -66,6 +69,8 @@ export interface Details extends SessionChange<unknown> {
   readonly persistent?: boolean | undefined;
   /** Where it is not the configured one, in seconds. */
   readonly idle?: number | undefined;
+  /** Of a sealed session; see {@link Session}. */
+  readonly freshness?: number | undefined;
 }
 
 /** A session to be. Without a type for its data, there is none. */
@@ -146,7 +151,10 @@ export interface Sessions<S extends string, P, D> extends Authenticator<SessionA
    * subject has no such session.
    */
   revoke(subject: string, id: string, context?: Context): Promise<boolean>;
-  /** Ends all sessions of its subject but this one. @returns `undefined` where this one has ended meanwhile. */
+  /**
+   * Ends all sessions of its subject but this one, which stays ended if it has ended meanwhile. @returns `undefined` then, of a
+   * sealed session; a stored one is not asked about again.
+   */
   revokeOthers(accepted: WithSession<D>, context?: Context): Promise<Issued<D> | undefined>;
   /** Ends all sessions of a subject, of every browser, by one write: when a password changes, for "sign out everywhere". */
   revokeAll(subject: string, context?: Context): Promise<void>;
@@ -168,6 +176,7 @@ export interface StandardSchema<Output> {
   };
 }
 
+/** What both kinds of sessions take. */
 export interface CommonOptions<S extends string, P, D> {
   /**
    * Names it on outcomes, in the store, in the cookie's name and in the keys: a session of one scheme is nothing to another,
@@ -205,4 +214,29 @@ export interface CookieOptions {
   readonly partitioned?: boolean | undefined;
   /** Cookies that this one replaces: still read, and cleared when the new one is written. */
   readonly previous?: readonly { readonly name: string; readonly domain?: string | undefined }[] | undefined;
+}
+
+export interface SessionOptions<S extends string, P, D> extends CommonOptions<S, P, D> {
+  /** Where sessions are kept. On Workers a function: bindings arrive with the request. */
+  readonly store: Store | ((context: Context) => Store);
+}
+
+export interface SessionPage<D> {
+  /** Newest first. */
+  readonly sessions: readonly Session<D>[];
+  /** Asks for the next page; absent on the last. */
+  readonly next?: string | undefined;
+}
+
+export interface StoredSessions<S extends string, P, D> extends Sessions<S, P, D> {
+  /**
+   * The living sessions of a subject, for a page that shows them and lets each be ended.
+   *
+   * @param page `limit`, default 50; `after`: what the page before gave as `next`.
+   */
+  list(
+    subject: string,
+    page?: { readonly after?: string | undefined; readonly limit?: number | undefined },
+    context?: Context,
+  ): Promise<SessionPage<D>>;
 }

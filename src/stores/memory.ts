@@ -12,7 +12,7 @@ export interface MemoryStoreOptions {
   readonly maxRecords?: number | undefined;
 }
 
-/** One kind's records. A record is replaced and never changed, so whoever has read one may keep it. */
+/** One kind's records. */
 interface Space {
   readonly records: Map<string, Held>;
   /** Ids by subject. */
@@ -29,7 +29,6 @@ interface Held extends StoreRecord {
 
 /** A sweep of two records a `create` is round before the store has grown by half. */
 const SWEEP_STEPS = 2;
-const SWEEP_STEPS_WHEN_FULL = 1000;
 
 /**
  * Keeps records in memory. Everything is forgotten when the process ends, and no other process sees it.
@@ -61,6 +60,7 @@ export function memoryStore({ maxRecords = 100_000, ...others }: MemoryStoreOpti
   }
   const spaces = new Map<string, Space>();
   let size = 0;
+  let sweptAt = Number.NEGATIVE_INFINITY;
 
   const spaceOf = (kind: string): Space => {
     let space = spaces.get(kind);
@@ -105,7 +105,9 @@ export function memoryStore({ maxRecords = 100_000, ...others }: MemoryStoreOpti
   const makeRoom = (space: Space, now: number): void => {
     sweep(space, now, SWEEP_STEPS);
     if (size < maxRecords) return;
-    for (const each of spaces.values()) sweep(each, now, SWEEP_STEPS_WHEN_FULL);
+    // Once a second at most: a stranger who makes the store full must not make every request look at all of it.
+    if (now > sweptAt) for (const each of spaces.values()) sweep(each, now, each.records.size + 1);
+    sweptAt = Math.max(now, sweptAt);
     if (size >= maxRecords) {
       throw new Error(`the memory store is full: ${maxRecords} records; raise maxRecords or use a database`);
     }
@@ -133,7 +135,10 @@ export function memoryStore({ maxRecords = 100_000, ...others }: MemoryStoreOpti
       return true;
     },
 
-    read: find,
+    read(key, now) {
+      const held = find(key, now);
+      return held && recordOf(held);
+    },
 
     swap(key, version, next, now, newId = key.id) {
       const held = find(key, now);
@@ -144,6 +149,8 @@ export function memoryStore({ maxRecords = 100_000, ...others }: MemoryStoreOpti
         if (taken && isAlive(space, taken, now)) return false;
         if (taken) remove(space, newId, taken);
         remove(space, key.id, held);
+        // Also lets go of what the map has outgrown, which its sweeper would hold on to.
+        sweep(space, now, SWEEP_STEPS);
       }
       const { usedAt, expiresAt, data } = next;
       put(space, newId, { ...held, usedAt, expiresAt, data, version: version + 1 });
@@ -187,11 +194,16 @@ function isAlive(space: Space, { expiresAt, subject, epoch }: Held, now: number)
   return expiresAt > now && epoch >= epochOf(space, subject);
 }
 
+/** A copy: what a caller does to it must not happen to the store. Member by member, as in `create`. */
+function recordOf({ subject, epoch, createdAt, usedAt, expiresAt, endsAt, version, data }: Held): StoreRecord {
+  return { subject, epoch, createdAt, usedAt, expiresAt, endsAt, version, data };
+}
+
 function pageOf(space: Space, subject: string, { after, limit }: PageRequest, now: number): Page {
   const living = [...(space.owned.get(subject) ?? [])]
-    .map((id) => ({ ...(space.records.get(id) as Held), id }))
-    .filter((held) => isAlive(space, held, now))
-    .map(({ partition: _, ...record }) => record)
+    .map((id) => [id, space.records.get(id) as Held] as const)
+    .filter(([, held]) => isAlive(space, held, now))
+    .map(([id, held]) => ({ ...recordOf(held), id }))
     .sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1));
   // By what the last one of the page was, not by how many came before: a record that ends meanwhile moves nothing.
   const rest = after === undefined ? living : living.filter((record) => position(record) > after);

@@ -1,8 +1,55 @@
 import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 
+const ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
 /** @throws Error Where there is no Chromium: a browser test that is skipped tests nothing. */
-export function launchChromium(): Promise<Browser> {
+export function launchChromium(args: readonly string[] = []): Promise<Browser> {
+  return chromium.launch({ executablePath: findChromium(), args: [...ARGS, ...args] });
+}
+
+/** A browser with a profile on disk. */
+export interface Profile {
+  readonly context: BrowserContext;
+  /** Ends the browser, and removes the profile. */
+  close(): Promise<void>;
+}
+
+/**
+ * Launches Chromium with a new profile on disk, which sends third-party cookies where it is told to. A context of
+ * {@link launchChromium} is a private window, which sends none.
+ */
+export async function launchProfile(args: readonly string[] = []): Promise<Profile> {
+  const folder = await mkdtemp(join(tmpdir(), 'countersign-profile-'));
+  await mkdir(join(folder, 'Default'));
+  // 0: third-party cookies are sent. Debian's Chromium blocks them by default, others don't.
+  await writeFile(join(folder, 'Default', 'Preferences'), JSON.stringify({ profile: { cookie_controls_mode: 0 } }));
+  const context = await chromium.launchPersistentContext(folder, {
+    executablePath: findChromium(),
+    args: [...ARGS, ...args],
+  });
+  context.setDefaultTimeout(4000);
+  return {
+    context,
+    async close() {
+      await context.close();
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+function findChromium(): string {
   const executablePath = process.env.CHROMIUM_PATH || '/usr/bin/chromium';
   if (!existsSync(executablePath)) {
     throw new Error(
@@ -10,18 +57,7 @@ export function launchChromium(): Promise<Browser> {
         'or set CHROMIUM_PATH to where it is.',
     );
   }
-  return chromium.launch({
-    executablePath,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+  return executablePath;
 }
 
 /** What a browser complains of: exceptions, console errors, violations of the content security policy. */

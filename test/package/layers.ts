@@ -64,6 +64,7 @@ export const LAYERS: readonly Layer[] = [
   {
     path: 'src/schemes/',
     imports: [...FOUNDATION, 'src/jwt/', 'src/session/', 'src/tokens/'],
+    types: ['src/stores/contract.ts'],
     reason: 'read a request with the help of those who issue what stands in it',
   },
   {

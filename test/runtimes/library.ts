@@ -1,18 +1,26 @@
 import type * as refusals from '../../src/core/describe-refusal.ts';
 import type * as proxy from '../../src/core/protect-proxy.ts';
 import type * as crypto from '../../src/crypto/index.ts';
+import type * as csrf from '../../src/guards/csrf-tokens.ts';
 import type * as http from '../../src/http/index.ts';
 import type * as core from '../../src/index.ts';
 import type * as basic from '../../src/schemes/basic.ts';
+import type * as sealedSession from '../../src/schemes/sealed-session.ts';
+import type * as session from '../../src/schemes/session.ts';
+import type * as memoryStore from '../../src/stores/memory.ts';
 
 /** The built library: the namespace of each subpath under the subpath's name, `core` for `countersign` itself. */
 export interface Library {
   readonly core: typeof core;
   readonly basic: typeof basic;
   readonly crypto: typeof crypto;
+  readonly csrf: typeof csrf;
   readonly http: typeof http;
+  readonly memoryStore: typeof memoryStore;
   readonly proxy: typeof proxy;
   readonly refusals: typeof refusals;
+  readonly sealedSession: typeof sealedSession;
+  readonly session: typeof session;
 }
 
 export type Runtime = 'node20' | 'node22' | 'node24' | 'bun' | 'deno' | 'workerd' | 'edge';

@@ -3,6 +3,7 @@ import { basicCredentialsCases } from './cases/basic-credentials.ts';
 import { compositionCases } from './cases/composition.ts';
 import { crossSiteCases } from './cases/cross-site.ts';
 import { cryptoCases } from './cases/crypto.ts';
+import { csrfCases } from './cases/csrf.ts';
 import { effectsCases } from './cases/effects.ts';
 import { eventsCases } from './cases/events.ts';
 import { httpCases } from './cases/http.ts';
@@ -10,6 +11,9 @@ import { outagesCases } from './cases/outages.ts';
 import { closingCases, platformCases } from './cases/platform.ts';
 import { proxyCases } from './cases/proxy.ts';
 import { refusalsCases } from './cases/refusals.ts';
+import { sessionCookiesCases } from './cases/session-cookies.ts';
+import { sessionsCases } from './cases/sessions.ts';
+import { storesCases } from './cases/stores.ts';
 import type { Case } from './library.ts';
 
 /**
@@ -29,5 +33,9 @@ export const cases: readonly Case[] = [
   ...proxyCases,
   ...httpCases,
   ...cryptoCases,
+  ...storesCases,
+  ...sessionsCases,
+  ...sessionCookiesCases,
+  ...csrfCases,
   ...closingCases,
 ];

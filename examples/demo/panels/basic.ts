@@ -2,22 +2,24 @@ import { describeRefusal, promptOnNavigation } from '../../../src/core/describe-
 import { protect } from '../../../src/index.ts';
 import { basic } from '../../../src/schemes/basic.ts';
 import type { CreatePanel } from '../panel.ts';
+import { PEOPLE } from '../people.ts';
 
-/** Two people who exist in this demo only. The page shows their passwords, so they are secret from nobody. */
-const users = [
-  { username: 'ada', plaintextPassword: 'correct horse', role: 'admin' },
-  { username: 'josé', plaintextPassword: 'mañana: sí', role: 'reader' },
-];
+const WHO_AM_I = '/basic/whoami';
 
 export const basicPanel: CreatePanel = (onEvent) => {
-  const staff = basic({ realm: 'Staff', users });
+  const staff = basic({ realm: 'Staff', users: PEOPLE });
+  const whoAmI = protect(
+    staff,
+    (_request, { principal, scheme, ambient }) => Response.json({ principal, scheme, ambient }),
+    { refuse: promptOnNavigation(describeRefusal), onEvent },
+  );
 
   return {
     id: 'basic',
     title: 'Basic',
     about: `
       <p>A user name and a password with each request (RFC 7617). The demo knows
-      ${users.map((user) => `<code>${user.username}</code> with <code>${user.plaintextPassword}</code>`).join(' and ')}.</p>
+      ${PEOPLE.map((user) => `<code>${user.username}</code> with <code>${user.plaintextPassword}</code>`).join(' and ')}.</p>
       <p>To this page’s own requests the challenge is called <code>xBasic</code>, so that the browser keeps its password
       dialog to itself. Open the protected page, and the dialog appears.</p>`,
     fields: [
@@ -38,16 +40,10 @@ export const basicPanel: CreatePanel = (onEvent) => {
       },
       { label: 'Send what the browser remembers', headers: [], credentials: 'same-origin' },
     ],
-    path: '/basic/whoami',
-    handler: protect(
-      staff,
-      (_request, { principal, scheme, ambient }) => Response.json({ principal, scheme, ambient }),
-      {
-        refuse: promptOnNavigation(describeRefusal),
-        onEvent,
-      },
-    ),
-    curl: "-u 'ada:correct horse'",
-    ambient: true,
+    path: WHO_AM_I,
+    routes: new Map([[WHO_AM_I, whoAmI]]),
+    curl: (origin) => `-u 'ada:correct horse' ${origin}${WHO_AM_I}`,
+    links: [{ path: WHO_AM_I, text: 'Open the protected page', how: 'by the browser’s own password dialog' }],
+    posts: [{ path: WHO_AM_I }],
   };
 };

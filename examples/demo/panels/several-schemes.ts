@@ -7,9 +7,24 @@ import { robotKey } from '../robot-key.ts';
 /** Good in this demo only, and shown on its page. */
 const KEY = 'beep-boop';
 
+const WHO_AM_I = '/several-schemes/whoami';
+
 export const severalSchemesPanel: CreatePanel = (onEvent) => {
   const staff = basic({ realm: 'Staff', users: [{ username: 'ada', plaintextPassword: 'correct horse' }] });
   const staffOrRobots = any(staff, robotKey(KEY));
+  const whoAmI = protect(
+    staffOrRobots,
+    (_request, accepted) => {
+      // The scheme narrows the principal's type: a robot has a name, a person a user name.
+      const greeting = accepted.scheme === 'robot' ? accepted.principal.name : accepted.principal.username;
+      return Response.json({
+        principal: accepted.principal,
+        scheme: accepted.scheme,
+        greeting: `Hello, ${greeting}.`,
+      });
+    },
+    { refuse: promptOnNavigation(describeRefusal), onEvent },
+  );
 
   return {
     id: 'several-schemes',
@@ -37,20 +52,8 @@ export const severalSchemesPanel: CreatePanel = (onEvent) => {
         ],
       },
     ],
-    path: '/several-schemes/whoami',
-    handler: protect(
-      staffOrRobots,
-      (_request, accepted) => {
-        // The scheme narrows the principal's type: a robot has a name, a person a user name.
-        const greeting = accepted.scheme === 'robot' ? accepted.principal.name : accepted.principal.username;
-        return Response.json({
-          principal: accepted.principal,
-          scheme: accepted.scheme,
-          greeting: `Hello, ${greeting}.`,
-        });
-      },
-      { refuse: promptOnNavigation(describeRefusal), onEvent },
-    ),
-    curl: `-H 'X-Robot-Key: ${KEY}'`,
+    path: WHO_AM_I,
+    routes: new Map([[WHO_AM_I, whoAmI]]),
+    curl: (origin) => `-H 'X-Robot-Key: ${KEY}' ${origin}${WHO_AM_I}`,
   };
 };

@@ -1,5 +1,7 @@
 import { equal, ok } from '../expect.ts';
 import type { Case } from '../library.ts';
+import { base64 } from '../requests.ts';
+import { acceptedBy, at, NAME, SECRET, sessionsOf, signIn } from '../session-app.ts';
 
 /** From FIPS 180-4's examples, and the widely published digest of a million times `a`. */
 const vectors: readonly (readonly [what: string, text: string, digest: string])[] = [
@@ -17,6 +19,24 @@ const vectors: readonly (readonly [what: string, text: string, digest: string])[
 async function digest(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
   return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** HMAC-SHA-256 by the platform. */
+async function hmac(key: BufferSource, message: string): Promise<string> {
+  const algorithm = { name: 'HMAC', hash: 'SHA-256' };
+  const imported = await crypto.subtle.importKey('raw', key, algorithm, false, ['sign']);
+  const mac = await crypto.subtle.sign(algorithm, imported, new TextEncoder().encode(message));
+  return base64(new Uint8Array(mac)).replace(/\+/g, '-').replace(/\//g, '_').replace(/=/g, '');
+}
+
+/** The key that a secret gives for a purpose, as text. */
+async function keyFor(purpose: string): Promise<string> {
+  return hmac(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(SECRET)), purpose);
+}
+
+function bytesOf(base64url: string): Uint8Array<ArrayBuffer> {
+  const binary = atob(base64url.replace(/-/g, '+').replace(/_/g, '/'));
+  return Uint8Array.from(binary, (character) => character.charCodeAt(0));
 }
 
 export const cryptoCases: readonly Case[] = [
@@ -77,6 +97,45 @@ export const cryptoCases: readonly Case[] = [
       ok(constantTimeEqualBytes(new Uint8Array([1, 2]), new Uint8Array([1, 2])), 'equal bytes differ');
       ok(!constantTimeEqualBytes(new Uint8Array([1, 2]), new Uint8Array([1, 3])), 'different bytes are equal');
       ok(!constantTimeEqualBytes(new Uint8Array([1]), new Uint8Array([1, 0])), 'different lengths are equal');
+    },
+  ],
+
+  [
+    'stored session: the end of its cookie is the HMAC that WebCrypto makes',
+    async (library) => {
+      const key = new TextEncoder().encode(await keyFor('stored session session'));
+      const sessions = sessionsOf(library, 'stored session');
+      for (let round = 0; round < 20; round++) {
+        const cookie = (await signIn(sessions, at(library, 0))).get(NAME) ?? '';
+        equal(cookie.slice(-43), await hmac(key, cookie.slice(0, -43)));
+      }
+    },
+  ],
+
+  [
+    'sealed session: WebCrypto opens its cookie, and finds what is in it',
+    async (library) => {
+      const key = await crypto.subtle.importKey(
+        'raw',
+        bytesOf(await keyFor('sealed session session')),
+        'AES-GCM',
+        false,
+        ['decrypt'],
+      );
+      const additionalData = new TextEncoder().encode('sealed session session');
+      const sessions = sessionsOf(library, 'sealed session');
+      for (const data of ['', 'a', 'ab', 'zo\u00eb', '\u{1f511}']) {
+        const cookies = await signIn(sessions, at(library, 0), data);
+        // Behind the number of cookies: nonce and tag, then what is sealed.
+        const sealed = cookies.get(NAME)?.slice(1) ?? '';
+        const [head, body] = [bytesOf(sealed.slice(0, 38)), bytesOf(sealed.slice(38))];
+        const algorithm = { name: 'AES-GCM', iv: head.slice(0, 12), additionalData };
+        const whole = Uint8Array.from([...body, ...head.slice(12)]);
+        const text = new TextDecoder().decode(await crypto.subtle.decrypt(algorithm, key, whole));
+        const { session } = await acceptedBy(sessions, cookies, at(library, 1));
+        const [details, id, subject] = JSON.parse(text);
+        equal([details.data, id, subject], [data, session.id, 'ada']);
+      }
     },
   ],
 ];
