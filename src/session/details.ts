@@ -8,7 +8,7 @@ export const MAX_LIFETIME: number = 400 * 86_400;
 export function lifetimeOf({ idle = 7 * 86_400, absolute = 30 * 86_400 }: Partial<Lifetime> = {}): Lifetime {
   // Written so that `NaN` fails.
   if (!(idle >= 1 && idle <= absolute && absolute <= MAX_LIFETIME) || idle % 1 || absolute % 1) {
-    throw new TypeError('lifetime: whole seconds to 400 days');
+    throw new TypeError('lifetime: seconds to 400 days');
   }
   return { idle, absolute };
 }

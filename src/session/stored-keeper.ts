@@ -99,7 +99,7 @@ export function storedKeeper(
       const key = keyOf(token);
       const record = { ...given, ...used(details, given.endsAt, context) };
       // An id that is taken is somebody else's session: never written over, never handed out.
-      if (!(await store(context).create(key, record, record.usedAt))) throw new Error('session: id');
+      if (!(await store(context).create(key, record, record.usedAt))) throw new Error('session: taken');
       return withCookie(sessionOf(key.id, record, details), token, context);
     },
 
@@ -116,7 +116,8 @@ export function storedKeeper(
           return withCookie(sessionOf(newId, { ...record, ...next }, details), token, context);
         }
       }
-      throw new Error('session: id');
+      // Nine times somebody else was faster: the store says so of everyone, or is no place for this.
+      throw new Error('session: taken');
     },
 
     end: ({ key }, context) => store(context).delete(key, secondsOf(context)),

@@ -415,7 +415,7 @@ describe('a sealed session', () => {
     expect(atob((header.split('=')[1] ?? '').slice(1).replace(/-/g, '+').replace(/_/g, '/'))).not.toContain('canary');
     for (const size of [2000, 5000, 8000]) {
       const { browser, issued } = await signIn(sessions, 'ada', { data: 'x'.repeat(size) });
-      expect(issued.effects.every(({ value, key }) => value.split(';')[0]!.length <= 4096 && key)).toBe(true);
+      expect(issued.effects.every(({ value }) => value.indexOf(';') <= 4096)).toBe(true);
       expect((await accepted(sessions, browser)).session.data).toBe('x'.repeat(size));
     }
     await expect(signIn(sessions, 'ada', { data: 'x'.repeat(9000) })).rejects.toThrow('data: over 3 cookies');

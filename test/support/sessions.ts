@@ -61,7 +61,9 @@ export function countingStore(inner: Store = memoryStore()): Store & {
     get total() {
       return Object.values(counts).reduce((sum, count) => sum + count);
     },
-    reset: () => verbs.forEach((verb) => (counts[verb] = 0)),
+    reset() {
+      for (const verb of verbs) counts[verb] = 0;
+    },
   };
 }
 
