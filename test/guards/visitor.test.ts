@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { visitor } from '../../src/guards/csrf-tokens.ts';
-import { type CrossSiteOptions, protect } from '../../src/index.ts';
+import { type CrossSiteOptions, insufficient, protect } from '../../src/index.ts';
 
 type HeaderList = Readonly<Record<string, string>>;
 
@@ -57,5 +57,11 @@ describe('a route for everybody, behind the check of sites', () => {
       () => new Response(),
     )(new Request('https://app.example/', { method: 'POST', headers: { 'sec-fetch-site': 'cross-site' } }));
     expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([403, null]);
+  });
+
+  it('has nothing to ask for where the handler wants more', async () => {
+    const signIn = protect(visitor, () => insufficient());
+    const response = await signIn(new Request('https://app.example/sign-in', { method: 'POST' }));
+    expect([response.status, response.headers.get('www-authenticate')]).toEqual([403, null]);
   });
 });
