@@ -9,7 +9,7 @@
  * times depend on the machine and on its other users.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -28,7 +28,8 @@ const { values: options } = parseArgs({
   },
 });
 
-prepare('bench/node_modules', 'npm', ['ci', '--prefix', 'bench']);
+// What npm writes last, and again whenever another pin of the lockfile is installed.
+prepare('bench/node_modules/.package-lock.json', 'npm', ['ci', '--prefix', 'bench'], 'bench/package-lock.json');
 if (!existsSync(options.dist)) prepare('dist', 'npx', ['tsup']);
 
 const { runScenario } = await import('./lib/run-scenario.mjs');
@@ -37,15 +38,16 @@ const { printSummary } = await import('./lib/print-summary.mjs');
 const { toJson } = await import('./lib/summarize.mjs');
 
 const plan = options.quick
-  ? { generations: 3, rounds: 4, milliseconds: 120 }
-  : { generations: 5, rounds: 8, milliseconds: 200 };
+  ? { generations: 3, rounds: 4, milliseconds: 120, quick: !options.only }
+  : { generations: 5, rounds: 8, milliseconds: 200, quick: false };
+const chosen = scenarios.filter(({ name, slow }) => name.includes(options.only) && !(plan.quick && slow));
 const builds = { dist: resolve(options.dist), baseline: options.baseline && resolve(options.baseline) };
 
 console.log(`Node ${process.version}, ${os.cpus().length} × ${os.cpus()[0]?.model}, load before ${load()}`);
 console.log(`${plan.generations} × ${plan.rounds} rounds of ${plan.milliseconds} ms`);
 const summaries = [];
 try {
-  for (const scenario of scenarios.filter(({ name }) => name.includes(options.only))) {
+  for (const scenario of chosen) {
     summaries.push(await runScenario(scenario, builds, plan));
   }
 } catch (error) {
@@ -56,9 +58,10 @@ printSummary(summaries);
 console.log(`\nload after ${load()}`);
 if (options.json) writeFileSync(options.json, `${JSON.stringify(toJson(summaries), null, 2)}\n`);
 
-/** Makes what a fresh clone doesn't have. */
-function prepare(path, command, args) {
-  if (existsSync(resolve(ROOT, path))) return;
+/** Makes what a fresh clone doesn't have, and what is older than what it is made of. */
+function prepare(path, command, args, source) {
+  const [made, from] = [path, source ?? path].map((each) => statSync(resolve(ROOT, each), { throwIfNoEntry: false }));
+  if (made && made.mtimeMs >= from.mtimeMs) return;
   const { status } = spawnSync(command, args, { cwd: ROOT, stdio: 'inherit', shell: process.platform === 'win32' });
   if (status !== 0) process.exit(1);
 }

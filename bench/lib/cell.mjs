@@ -14,10 +14,12 @@ const scenario = scenarios.find(({ name }) => name === scenarioName);
 const contender = scenario.contenders.find(({ name }) => name === contenderName);
 
 try {
-  const call = contender.create(await loadLibrary(dist));
-  if (contender.subjectOf) await check(call, contender.subjectOf, scenario.credentials);
-  await measure(call, scenario.timed, WARM_UP_MILLISECONDS);
-  process.on('message', async (milliseconds) => process.send(await measure(call, scenario.timed, milliseconds)));
+  const made = await contender.create(await loadLibrary(dist));
+  const { call, credentials = scenario.credentials } = typeof made === 'function' ? { call: made } : made;
+  if (contender.subjectOf) await check(call, contender.subjectOf, credentials);
+  const timed = scenario.timed ?? scenario.timedOf(credentials);
+  await measure(call, timed, WARM_UP_MILLISECONDS);
+  process.on('message', async (milliseconds) => process.send(await measure(call, timed, milliseconds)));
   process.send({ ready: true });
 } catch (error) {
   process.send({ failed: String(error?.stack ?? error) });

@@ -1,8 +1,11 @@
+import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 
-/** The built library in a folder: what users import, not its sources. */
+const SUBPATHS = ['index', 'basic', 'http', 'session', 'sealed-session', 'memory-store'];
+
+/** The built library in a folder: what users import, not its sources. A baseline need not have all of it. */
 export async function loadLibrary(dist) {
-  const load = (file) => import(pathToFileURL(`${dist}/${file}`).href);
-  const [core, basic] = await Promise.all([load('index.js'), load('basic.js')]);
-  return { ...core, ...basic };
+  const files = SUBPATHS.map((name) => `${dist}/${name}.js`).filter((file) => existsSync(file));
+  if (!files.length) throw new Error(`no build in ${dist}`);
+  return Object.assign({}, ...(await Promise.all(files.map((file) => import(pathToFileURL(file).href)))));
 }

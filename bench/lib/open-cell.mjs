@@ -12,11 +12,9 @@ const CELL = fileURLToPath(new URL('./cell.mjs', import.meta.url));
  */
 export async function openCell(scenario, contender, dist) {
   const child = fork(CELL, [scenario.name, contender.name, dist]);
+  const ended = once(child, 'exit');
   const answer = async () => {
-    const [message] = await Promise.race([
-      once(child, 'message'),
-      once(child, 'exit').then(() => [{ failed: 'the process ended' }]),
-    ]);
+    const [message] = await Promise.race([once(child, 'message'), ended.then(() => [{ failed: 'the process ended' }])]);
     if (message.failed) {
       child.kill();
       throw new Error(`${scenario.name}, ${contender.name}: ${message.failed}`);
@@ -30,7 +28,6 @@ export async function openCell(scenario, contender, dist) {
       return answer();
     },
     async close() {
-      const ended = once(child, 'exit');
       child.disconnect();
       await ended;
     },

@@ -6,15 +6,19 @@ import { summarize } from './summarize.mjs';
  *
  * @param scenario As in scenarios/index.mjs.
  * @param {{ dist: string, baseline?: string }} builds Folders of built libraries; the baseline's stands beside ours.
- * @param {{ generations: number, rounds: number, milliseconds: number }} plan How often processes are started, how many
- *   rounds they make, and how long a turn lasts.
+ * @param {{ generations: number, rounds: number, milliseconds: number, quick: boolean }} plan How often processes are started,
+ *   how many rounds they make, how long a turn lasts, and whether slow contenders are left out, with the goals that name them.
  * @throws Error When a contender's check fails.
  */
-export async function runScenario(scenario, { dist, baseline }, { generations, rounds, milliseconds }) {
-  const seats = scenario.contenders.map((contender) => ({ contender, dist, shown: contender }));
-  const goals = [...scenario.goals];
+export async function runScenario(scenario, { dist, baseline }, { generations, rounds, milliseconds, quick }) {
+  const contenders = scenario.contenders.filter(({ slow }) => !(quick && slow));
+  const seats = contenders.map((contender) => ({ contender, dist, shown: contender }));
+  const names = ['ours', 'floor', ...contenders.map(({ name }) => name)];
+  const goals = scenario.goals.filter(({ of, less = of, per = of }) =>
+    [of, less, per].every((each) => names.includes(each)),
+  );
   if (baseline) {
-    const contender = scenario.contenders.find(({ role }) => role === 'ours');
+    const contender = contenders.find(({ role }) => role === 'ours');
     const shown = { ...contender, name: `${contender.name} (baseline)`, role: 'reference' };
     seats.push({ contender, dist: baseline, shown });
     goals.push({ label: 'countersign over the baseline', of: 'ours', per: shown.name });

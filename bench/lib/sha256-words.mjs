@@ -1,6 +1,7 @@
 const PRIMES = primes(64);
 const K = Int32Array.from(PRIMES, (prime) => fraction(Math.cbrt(prime)));
-const [A, B, C, D, E, F, G, H] = PRIMES.map((prime) => fraction(Math.sqrt(prime)));
+const INITIAL = Int32Array.from(PRIMES.slice(0, 8), (prime) => fraction(Math.sqrt(prime)));
+const BLOCK = 64;
 const w = new Int32Array(64);
 
 /**
@@ -11,15 +12,77 @@ const w = new Int32Array(64);
  * @param {Int32Array} digest Gets the eight words.
  */
 export function sha256Words(text, digest) {
-  schedule(text);
-  let a = A;
-  let b = B;
-  let c = C;
-  let d = D;
-  let e = E;
-  let f = F;
-  let g = G;
-  let h = H;
+  putText(text, 0);
+  compress(INITIAL, digest);
+}
+
+/**
+ * HMAC-SHA-256 (RFC 2104) of one block of ASCII: what depends on the key alone is done once, two blocks are left.
+ *
+ * @param {string} key At most 64 characters up to U+00FF.
+ * @returns {(text: string, mac: Int32Array) => void} Takes as {@link sha256Words}.
+ */
+export function hmacWords(key) {
+  const inner = afterKey(key, 0x36);
+  const outer = afterKey(key, 0x5c);
+  return (text, mac) => {
+    putText(text, BLOCK);
+    compress(inner, mac);
+    for (let i = 0; i < 8; i++) w[i] = mac[i];
+    w[8] = 0x80 << 24;
+    w.fill(0, 9, 15);
+    w[15] = (BLOCK + 32) * 8;
+    compress(outer, mac);
+  };
+}
+
+/** The state behind a block of the key. */
+function afterKey(key, pad) {
+  for (let i = 0; i < 16; i++) {
+    // Beyond the key's end its characters are NaN, which counts as 0.
+    const byte = (at) => (key.charCodeAt(4 * i + at) ^ pad) & 0xff;
+    w[i] = (byte(0) << 24) | (byte(1) << 16) | (byte(2) << 8) | byte(3);
+  }
+  const state = new Int32Array(8);
+  compress(INITIAL, state);
+  return state;
+}
+
+/** A text as the last block of a message, behind `before` bytes. */
+function putText(text, before) {
+  const { length } = text;
+  const whole = length >> 2;
+  let at = 0;
+  for (let i = 0; i < whole; i++, at += 4) {
+    w[i] =
+      (text.charCodeAt(at) << 24) |
+      (text.charCodeAt(at + 1) << 16) |
+      (text.charCodeAt(at + 2) << 8) |
+      text.charCodeAt(at + 3);
+  }
+  w.fill(0, whole, 15);
+  for (let i = at; i < length; i++) w[whole] |= text.charCodeAt(i) << (24 - 8 * (i & 3));
+  w[whole] |= 0x80 << (24 - 8 * (length & 3));
+  w[15] = (before + length) * 8;
+}
+
+/** One block, which is in the first sixteen words of `w`, behind the state `from`. */
+function compress(from, into) {
+  for (let i = 16; i < 64; i++) {
+    const x = w[i - 15];
+    const y = w[i - 2];
+    const s0 = ((x >>> 7) | (x << 25)) ^ ((x >>> 18) | (x << 14)) ^ (x >>> 3);
+    const s1 = ((y >>> 17) | (y << 15)) ^ ((y >>> 19) | (y << 13)) ^ (y >>> 10);
+    w[i] = w[i - 16] + s0 + w[i - 7] + s1;
+  }
+  let a = from[0];
+  let b = from[1];
+  let c = from[2];
+  let d = from[3];
+  let e = from[4];
+  let f = from[5];
+  let g = from[6];
+  let h = from[7];
   for (let i = 0; i < 64; i++) {
     const s1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
     const t1 = (h + s1 + (g ^ (e & (f ^ g))) + K[i] + w[i]) | 0;
@@ -34,38 +97,14 @@ export function sha256Words(text, digest) {
     b = a;
     a = (t1 + t2) | 0;
   }
-  digest[0] = A + a;
-  digest[1] = B + b;
-  digest[2] = C + c;
-  digest[3] = D + d;
-  digest[4] = E + e;
-  digest[5] = F + f;
-  digest[6] = G + g;
-  digest[7] = H + h;
-}
-
-function schedule(text) {
-  const { length } = text;
-  const whole = length >> 2;
-  let at = 0;
-  for (let i = 0; i < whole; i++, at += 4) {
-    w[i] =
-      (text.charCodeAt(at) << 24) |
-      (text.charCodeAt(at + 1) << 16) |
-      (text.charCodeAt(at + 2) << 8) |
-      text.charCodeAt(at + 3);
-  }
-  w.fill(0, whole, 15);
-  for (let i = at; i < length; i++) w[whole] |= text.charCodeAt(i) << (24 - 8 * (i & 3));
-  w[whole] |= 0x80 << (24 - 8 * (length & 3));
-  w[15] = length * 8;
-  for (let i = 16; i < 64; i++) {
-    const x = w[i - 15];
-    const y = w[i - 2];
-    const s0 = ((x >>> 7) | (x << 25)) ^ ((x >>> 18) | (x << 14)) ^ (x >>> 3);
-    const s1 = ((y >>> 17) | (y << 15)) ^ ((y >>> 19) | (y << 13)) ^ (y >>> 10);
-    w[i] = w[i - 16] + s0 + w[i - 7] + s1;
-  }
+  into[0] = from[0] + a;
+  into[1] = from[1] + b;
+  into[2] = from[2] + c;
+  into[3] = from[3] + d;
+  into[4] = from[4] + e;
+  into[5] = from[5] + f;
+  into[6] = from[6] + g;
+  into[7] = from[7] + h;
 }
 
 /** The first 32 bits after the point. */

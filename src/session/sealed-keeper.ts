@@ -21,8 +21,9 @@ export interface SealedClaim {
 }
 
 /**
- * A sealed text may be larger than a cookie: it goes into as many as three (four would be more than Node takes as headers), `name`, `name.1` and so on. The first begins with
- * their number, each other with the first characters of the nonce, so that chunks of another text are told apart.
+ * A sealed text may be larger than a cookie: it goes into as many as three, `name`, `name.1` and `name.2` (with four, a request
+ * would have more headers than Node takes). The first begins with their number, each other with the first characters of the
+ * nonce, so that chunks of another text are told apart.
  */
 const SUFFIXES = ['', '.1', '.2'];
 /** Where the mark ends in the first chunk: it stands behind the number there, and in front of each other chunk. */

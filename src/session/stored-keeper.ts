@@ -78,6 +78,7 @@ export function storedKeeper(
 
     read({ key }, context) {
       return chain(
+        // The context is the options: of it a store may look at `fresh`.
         store(context).read(key, secondsOf(context), context),
         (record) => record && sessionOf(key.id, record, decodeDetails(record.data)),
       );
