@@ -2,7 +2,7 @@ import { cookieHeader } from '../lib/cookie-header.mjs';
 import { freshRequest } from '../lib/fresh-request.mjs';
 
 /** The first is the one that is timed. */
-export const SUBJECTS = ['ada', 'bob', 'carol', 'dave'];
+const SUBJECTS = ['ada', 'bob', 'carol', 'dave'];
 
 /** The library's default, and what the floors and those peers use that have no name of their own. */
 export const NAME = '__Host-Http-session';
