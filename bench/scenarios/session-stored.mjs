@@ -55,6 +55,7 @@ export const storedAccepted = {
     // They hop to other threads, see basic.mjs: what it costs counts, and not how long it takes.
     { label: 'hono over countersign, CPU time', of: hono.name, per: 'ours', by: 'cpus', least: 20 },
     { label: 'better-auth over countersign, CPU time', of: betterAuth.name, per: 'ours', by: 'cpus', least: 100 },
+    { label: 'better-auth over countersign, wall clock', of: betterAuth.name, per: 'ours' },
     { label: 'lucia over countersign, CPU time', of: lucia.name, per: 'ours', by: 'cpus' },
   ],
 };

@@ -238,6 +238,7 @@ describe('preferredMediaType and namedMediaType', () => {
       }),
       { numRuns: 1000 },
     );
-    expect(chosen).toBeGreaterThan(200);
+    // About 240 are: far enough from it that chance does not come there.
+    expect(chosen).toBeGreaterThan(100);
   });
 });
