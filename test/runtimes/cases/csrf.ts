@@ -4,8 +4,8 @@ import { request } from '../requests.ts';
 import { acceptedBy, at, both, cookieHeader, frozen, SECRET, sessionsOf, signIn, take } from '../session-app.ts';
 
 const bearer = { scheme: 'session', credentialId: 'id', ambient: true };
-/** For the session `id`, made on Node 20 with the dice of {@link frozen}. */
-const MADE_ON_NODE = 'IGmy-0SN1h9osfpDjNUeZ7D5QovUHWav-EGK0xxlrvfUffu-L-2psh-xL7ZD27-TQdKQuo0nPko5wXM_m2aPww';
+/** For the session `id`, made with node:crypto from the dice of {@link frozen}. */
+const MADE_ON_NODE = 'IGmy-0SN1h9osfpDjNUeZ7D5QovUHWav-EGK0xxlrveux7kkHI4HCTL7qoxWNFDwR6AQtJJCDc7JzPtkG2Q6Qg';
 
 const post = (headers: Record<string, string>, body?: BodyInit): Request =>
   new Request('https://app.example/', { method: 'POST', headers, ...(body !== undefined && { body }) });
