@@ -36,11 +36,14 @@ export interface CsrfTokens {
    * @throws TypeError For an acceptance without a `credentialId`: there is nothing to bind the token to.
    */
   issue(accepted: TokenBearer, context?: Context): string;
-  /** Whether a text is a token of this session. Anything may be given; it never throws for it. */
+  /** Whether a text is a token of this session. Any value may be given as a token. @throws TypeError As `issue`. */
   verify(accepted: TokenBearer, token: unknown, context?: Context): boolean;
   /**
    * Whether a request may go on: it needs no token (a safe method, or credentials that no browser sends unasked), or has a
-   * good one, in the header or else in the form. Reads a copy of the form; nothing of the URL.
+   * good one, in the header or else in the form. Reads a copy of the form; nothing of the URL. What limits the form's size is
+   * the application's.
+   *
+   * @throws TypeError As `issue`, where a token is needed.
    */
   check(request: Request, accepted: TokenBearer, context?: Context): Promise<boolean>;
 }
