@@ -12,7 +12,7 @@
  */
 
 /** A runtime that has no CommonJS, no process or no Buffer must be able to run all of it. */
-const FORBIDDEN_EVERYWHERE = [/\brequire\s*\(/, /\bprocess\.env\b/, /\bBuffer\b/];
+const FORBIDDEN_EVERYWHERE = [/\brequire\s*\(/, /\bprocess\.env\b/, /(?<!\.)\bBuffer\b/];
 
 /** The core decides, and leaves bodies, cookies and hashing to those who ask for them. */
 const NOT_IN_CORE = [

@@ -30,10 +30,10 @@ export type NodeDecipher = (
   nonce: Uint8Array,
   options: { readonly authTagLength: 16 },
 ) => {
-  setAAD(bytes: Uint8Array): unknown;
   setAuthTag(bytes: Uint8Array): unknown;
-  update(data: string, from: 'base64url', to: 'utf8'): string;
-  final(to: 'utf8'): string;
+  /** Bytes that say as a string what they are in UTF-8. */
+  update(data: Uint8Array): { toString(): string };
+  final(): unknown;
 };
 
 /** Node's synchronous primitives, each of them looked for before it is used. */
@@ -68,4 +68,15 @@ export function digestText(text: string): MaybePromise<string> {
 async function digestBySubtle(text: string): Promise<string> {
   const bytes = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
   return String.fromCharCode(...new Uint8Array(bytes));
+}
+
+/** Node's decoder of base64url, as far as it is used here: it skips what is none, and never throws. */
+export type NodeBufferFrom = (text: string, encoding: 'base64url') => Uint8Array<ArrayBuffer>;
+
+/** Where there is one, found in the same way (together they would cost whoever needs one of them bytes). */
+export function findNodeBufferFrom(): NodeBufferFrom | undefined {
+  const { process } = globalThis as {
+    process?: { getBuiltinModule?(id: string): { Buffer: { from: NodeBufferFrom } } };
+  };
+  return process?.getBuiltinModule?.('node:buffer')?.Buffer.from;
 }

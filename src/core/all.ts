@@ -53,18 +53,23 @@ function conclude(outcomes: readonly Outcome[]): Outcome {
   const first = (kind: Outcome['kind']): Outcome | undefined => outcomes.find((outcome) => outcome.kind === kind);
   const failure = first('rejected') ?? first('absent') ?? first('insufficient');
   if (!failure) return combine(outcomes as readonly Accepted[], effects);
-  // A part that let somebody in as nobody presented nothing.
-  const presented = outcomes.some(({ scheme }) => scheme && scheme !== 'anonymous');
   // No part's name: nobody is at fault where credentials are missing, and all are asked for.
-  return withEffects(failure.kind === 'absent' && presented ? reject('all', 'incomplete') : failure, effects);
+  return withEffects(
+    failure.kind === 'absent' && outcomes.some(isOfSomebody) ? reject('all', 'incomplete') : failure,
+    effects,
+  );
 }
 
 function combine(parts: readonly Accepted[], effects: readonly Effect[]): Accepted {
-  // Nobody is `anonymous`, and of an `all` of nothing else `anonymous+anonymous`.
-  const known = parts.filter(({ scheme }) => scheme.replace(/anonymous\+?/g, ''));
+  const known = parts.filter(isOfSomebody);
   const schemes = parts.map(({ scheme }) => scheme);
   const principals = parts.map(({ principal }) => principal);
   // One part that no browser sends unasked is enough: another site can't make it send the whole.
   const ambient = !!known.length && known.every((part) => part.ambient);
   return accept(schemes.join('+'), principals, { subject: known[0]?.subject, ambient, parts, effects });
+}
+
+/** Whether something was presented: nobody is `anonymous`, and of an `all` of nothing else `anonymous+anonymous`. */
+function isOfSomebody({ scheme }: Outcome): unknown {
+  return scheme?.replace(/anonymous\+?/g, '');
 }

@@ -28,11 +28,8 @@ export interface SealedClaim {
 const SUFFIXES = ['', '.1', '.2'];
 /** Where the mark ends in the first chunk: it stands behind the number there, and in front of each other chunk. */
 const MARK = 9;
-/**
- * Their number, nonce and tag, ciphertext in whole groups of four: without bits that count for nothing, which decoders drop.
- * One sealed text, one spelling.
- */
-const SHAPE = /^[1-3][\w-]{37}[AQgw][\w-]*$/;
+/** Nonce, ciphertext and tag: 28 bytes at least, in whole groups. */
+const SHAPE = /^([\w-]{4}){10,}$/;
 /** Of name and value together browsers take 4096, and a name has a hundred at most. */
 const CHUNK = /.{1,3980}/g;
 
@@ -58,8 +55,7 @@ export function sealedKeeper(
   maxDataBytes: number,
   maxStaleness: number,
 ): Keeper<SealedClaim> {
-  const purpose = `sealed session ${scheme}`;
-  const seals = keyring(secret, purpose, (key) => aesGcm(key, purpose));
+  const seals = keyring(secret, `sealed session ${scheme}`, (key) => aesGcm(key));
   const newId = (context: Context): string => encodeBase64url(context.random(18));
   // A kind of its own: these records are of what has ended, and no epoch may end them. The subject's partition is in the id,
   // so that nobody takes the place of the record that would end somebody else's session.
@@ -77,8 +73,8 @@ export function sealedKeeper(
     encodeDetails(details, maxDataBytes);
     const payload: Payload = [details, id, subject, createdAt, now, endsAt, epoch, freshness];
     let text = JSON.stringify(payload);
-    // A multiple of three bytes is one of four characters.
-    while (new TextEncoder().encode(text).length % 3) text += ' ';
+    // With nonce and tag whole groups of three bytes, which are whole groups of four characters.
+    while (new TextEncoder().encode(text).length % 3 !== 2) text += ' ';
     const sealed = await seals(context)[0].seal(text, context.random(12));
     const maxAge = details.persistent ? endsAt - now : undefined;
     const chunks = split(sealed).flatMap((chunk, index) => jar.write(chunk, maxAge, SUFFIXES[index]));
@@ -98,13 +94,14 @@ export function sealedKeeper(
   const keeper: Keeper<SealedClaim> = {
     open(value, age, context, header) {
       const name = names[age] as string;
+      if (!/^[1-3]/.test(value)) return 'malformed';
       const sealed = joined(value, name, header);
-      if (!sealed) return 'malformed';
       // The chunk after the last: it was left behind by a longer text.
       const isLonger = header?.includes(`${name}.${value[0]}=`);
       const tryKey = (index: number): MaybePromise<SealedClaim | RejectReason> => {
         const key = seals(context)[index];
-        if (!key) return 'invalid';
+        // Looked at only of what did not open: the good ones need not pay for it.
+        if (!key) return SHAPE.test(sealed) ? 'invalid' : 'malformed';
         return chain(key.open(sealed), (text) => {
           if (text === undefined) return tryKey(index + 1);
           const session = sessionFrom(JSON.parse(text) as Payload, idle);
@@ -119,7 +116,8 @@ export function sealedKeeper(
     read(claim, context) {
       const session = claim.session;
       const freshness = secondsOf(context);
-      const isStale = freshness - (session.freshness as number) >= maxStaleness;
+      // Written so that `NaN` is stale.
+      const isStale = !(freshness - (session.freshness as number) < maxStaleness);
       if (!context.fresh && !isStale) return session;
       return chain(isAlive(session, context), (alive) => {
         // The next requests need not ask. Only who was asked about is sealed as fresh: a renewal says nothing of the store.
@@ -163,8 +161,8 @@ function sessionFrom(
   return sessionOf(id, { subject, epoch, createdAt, usedAt, expiresAt, endsAt }, details, freshness);
 }
 
-/** The whole of a sealed text, its chunks looked up; `undefined` where one is missing, or it can't be one. */
-function joined(first: string, name: string, header: string | null): string | undefined {
+/** The whole of a sealed text, its chunks looked up; no sealed text where one is missing. */
+function joined(first: string, name: string, header: string | null): string {
   let text = first;
   for (let index = 1; SUFFIXES[index] && index < +(first[0] as string); index++) {
     // Of several of one name, some of them left behind by another text, the one that belongs to this one.
@@ -174,7 +172,7 @@ function joined(first: string, name: string, header: string | null): string | un
         .find(belongs)
         ?.slice(MARK - 1) ?? ' ';
   }
-  return SHAPE.test(text) && text.length % 4 === 3 ? text.slice(1) : undefined;
+  return text.slice(1);
 }
 
 /** At least one chunk; what each begins with tells how many there are, or to which text it belongs. */

@@ -584,6 +584,12 @@ describe('a part with a header and a cookie', () => {
     expect(nobody).toMatchObject({ scheme: 'anonymous', cookies: ['by-session=bad'] });
   });
 
+  it('an all inside it that nobody presented anything to has presented nothing', async () => {
+    const maybes = allOf(optional(scripted('key')), optional(scripted('device')));
+    const seen = await observe(allOf(maybes, scripted('session')), requestOf({}));
+    expect(seen).toMatchObject({ kind: 'absent' });
+  });
+
   /** Reads `X-Both`, or a cookie of that name: the word in it decides. */
   const both: Authenticator = {
     ...answering(ABSENT, { scheme: 'both', carriers: [{ header: 'x-both' }, { header: 'cookie' }] }),

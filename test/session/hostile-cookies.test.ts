@@ -75,7 +75,7 @@ describe.each(kinds)('what is no cookie of a %s session', (kind, create) => {
       ['quoted', `"${value}"`, 'malformed'],
       ['percent-encoded', `${value.slice(0, -1)}%41`, 'malformed'],
       ['oversize', 'A'.repeat(100_000), 'malformed'],
-      ['oversize, of the right form', `1${'A'.repeat(38 + 40_000)}`, kind === 'stored' ? 'malformed' : 'invalid'],
+      ['oversize, of the right form', `1${'A'.repeat(40_000)}`, kind === 'stored' ? 'malformed' : 'invalid'],
       ['not UTF-8', `${value.slice(1)}\u00ff`, kind === 'stored' ? 'invalid' : 'malformed'],
       ['__proto__', '__proto__', 'malformed'],
       [

@@ -30,7 +30,7 @@ const MADE_ON_NODE: Readonly<Record<Kind, { readonly id: string; readonly cookie
   'sealed session': {
     id: 'Eluk7TZ_yBFao-w1fscQWaLr',
     cookie:
-      '1DFWe5zB5wgtUneYvnnU1OQtMhvM9RthIwNC-SwEH-SbW5GBNxMZn76FDX_t59xePenOJRyYnEHXUSuprMc6lov0QOshPUdrpQG9nhA-weAUVzd8ANnU9PZ_3kd73wWZ2a5lt6FUPPFAnFS5h6_nvwqio8-ymCTJ1_5ujvsuUdx2Wy-P0FsYELF',
+      '1DFWe5zB5wgtUneYvEH-SbW5GBNxMZn76FDX_5pE1T_6hO81DS11cJTP3-a5b6wxsgmKGyZsq4M1PoEh7hlLzLw2C7URmBZCKgh9Ekz4Ee3Towo-LTfrNAnFQ7ha_nuA2l4Y2ymCTJ1_5uieAoVdc5ALclgBoDyxLgLKxUhrE',
   },
 };
 const DATA = 'zo\u00eb';
