@@ -38,7 +38,7 @@ const { printSummary } = await import('./lib/print-summary.mjs');
 const { toJson } = await import('./lib/summarize.mjs');
 
 const plan = options.quick
-  ? { generations: 3, rounds: 4, milliseconds: 120, quick: !options.only }
+  ? { generations: 2, rounds: 4, milliseconds: 120, quick: !options.only }
   : { generations: 5, rounds: 8, milliseconds: 200, quick: false };
 const chosen = scenarios.filter(({ name, slow }) => name.includes(options.only) && !(plan.quick && slow));
 const builds = { dist: resolve(options.dist), baseline: options.baseline && resolve(options.baseline) };

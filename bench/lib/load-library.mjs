@@ -1,7 +1,18 @@
 import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 
-const SUBPATHS = ['index', 'basic', 'http', 'session', 'sealed-session', 'memory-store'];
+const SUBPATHS = [
+  'index',
+  'basic',
+  'bearer',
+  'http',
+  'jwt',
+  'jwt-revocations',
+  'memory-store',
+  'opaque-tokens',
+  'sealed-session',
+  'session',
+];
 
 /** The built library in a folder: what users import, not its sources. A baseline need not have all of it. */
 export async function loadLibrary(dist) {

@@ -12,12 +12,12 @@ const w = new Int32Array(64);
  * @param {Int32Array} digest Gets the eight words.
  */
 export function sha256Words(text, digest) {
-  putText(text, 0);
+  putText(text, 0, 0);
   compress(INITIAL, digest);
 }
 
 /**
- * HMAC-SHA-256 (RFC 2104) of one block of ASCII: what depends on the key alone is done once, two blocks are left.
+ * HMAC-SHA-256 (RFC 2104) of ASCII: what depends on the key alone is done once; of a short text two blocks are left.
  *
  * @param {string} key At most 64 characters up to U+00FF.
  * @returns {(text: string, mac: Int32Array) => void} Takes as {@link sha256Words}.
@@ -26,8 +26,16 @@ export function hmacWords(key) {
   const inner = afterKey(key, 0x36);
   const outer = afterKey(key, 0x5c);
   return (text, mac) => {
-    putText(text, BLOCK);
-    compress(inner, mac);
+    let state = inner;
+    let from = 0;
+    // What is left has room for its end in one block, or takes another.
+    for (; text.length - from > BLOCK - 9; from += BLOCK) {
+      putText(text, from, BLOCK);
+      compress(state, mac);
+      state = mac;
+    }
+    putText(text, from, BLOCK);
+    compress(state, mac);
     for (let i = 0; i < 8; i++) w[i] = mac[i];
     w[8] = 0x80 << 24;
     w.fill(0, 9, 15);
@@ -48,11 +56,14 @@ function afterKey(key, pad) {
   return state;
 }
 
-/** A text as the last block of a message, behind `before` bytes. */
-function putText(text, before) {
-  const { length } = text;
-  const whole = length >> 2;
-  let at = 0;
+/**
+ * A block of a message: what of a text begins at `from`, and behind its end the end of the message, of which `before` bytes
+ * came before the text.
+ */
+function putText(text, from, before) {
+  const end = Math.min(text.length, from + BLOCK);
+  const whole = Math.max(end - from, 0) >> 2;
+  let at = from;
   for (let i = 0; i < whole; i++, at += 4) {
     w[i] =
       (text.charCodeAt(at) << 24) |
@@ -60,10 +71,11 @@ function putText(text, before) {
       (text.charCodeAt(at + 2) << 8) |
       text.charCodeAt(at + 3);
   }
-  w.fill(0, whole, 15);
-  for (let i = at; i < length; i++) w[whole] |= text.charCodeAt(i) << (24 - 8 * (i & 3));
-  w[whole] |= 0x80 << (24 - 8 * (length & 3));
-  w[15] = (before + length) * 8;
+  if (whole === 16) return;
+  w.fill(0, whole, 16);
+  for (let i = at; i < end; i++) w[whole] |= text.charCodeAt(i) << (24 - 8 * (i & 3));
+  if (end >= from) w[whole] |= 0x80 << (24 - 8 * (end & 3));
+  if (end - from <= BLOCK - 9) w[15] = (before + text.length) * 8;
 }
 
 /** One block, which is in the first sixteen words of `w`, behind the state `from`. */

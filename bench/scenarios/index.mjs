@@ -1,6 +1,10 @@
 import { anonymous401, anonymousOutcome } from './anonymous.mjs';
 import { basicAccepted, basicMalformed, basicRefused } from './basic.mjs';
+import { bearerAbsent } from './bearer-absent.mjs';
+import { bearerOpaque } from './bearer-opaque.mjs';
 import { cookieOf1, cookieOf10, cookieOf50 } from './cookie.mjs';
+import { jwtEd25519, jwtEs256, jwtHs256Large, jwtHs256Small, jwtRs256 } from './jwt-new.mjs';
+import { jwtSeen } from './jwt-seen.mjs';
 import { protectAccepted } from './protect.mjs';
 import { sealedAccepted } from './session-sealed.mjs';
 import { storedAccepted, storedForged } from './session-stored.mjs';
@@ -34,4 +38,12 @@ export const scenarios = [
   storedAccepted,
   storedForged,
   sealedAccepted,
+  bearerOpaque,
+  bearerAbsent,
+  jwtHs256Small,
+  jwtHs256Large,
+  jwtRs256,
+  jwtEs256,
+  jwtEd25519,
+  jwtSeen,
 ];
