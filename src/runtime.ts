@@ -36,10 +36,32 @@ export type NodeDecipher = (
   final(): unknown;
 };
 
+/** Node's HMAC, as far as it is used here. */
+type NodeHmac = (
+  algorithm: string,
+  key: Uint8Array,
+) => { update(text: string): { digest(encoding: 'base64url'): string } };
+
+/** Node's check of a signature, as far as it is used here. No algorithm: the key says it. */
+type NodeVerify = (
+  algorithm: string | null,
+  data: Uint8Array,
+  key: {
+    readonly key: unknown;
+    readonly dsaEncoding: 'ieee-p1363';
+    readonly padding?: number;
+    readonly saltLength?: number;
+  },
+  signature: Uint8Array,
+) => boolean;
+
 /** Node's synchronous primitives, each of them looked for before it is used. */
 export interface NodeCrypto {
   readonly hash?: NodeHash;
   readonly createDecipheriv?: NodeDecipher;
+  readonly createHmac?: NodeHmac;
+  readonly createPublicKey?: (key: { readonly key: object; readonly format: 'jwk' }) => unknown;
+  readonly verify?: NodeVerify;
 }
 
 /**

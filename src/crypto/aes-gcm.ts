@@ -1,11 +1,10 @@
 import { findNodeCrypto, type NodeDecipher } from '../runtime.ts';
-import { base64urlDecoder, encodeBase64url } from './base64url.ts';
+import { encodeBase64url, strictBase64url } from './base64url.ts';
 
 /** Seals texts under one key. */
 export interface TextSeal {
   /**
-   * @param text Of two bytes more than a multiple of three, so that what is sealed has no bits that count for nothing. Not
-   *   beginning with a byte order mark, which one of the decoders drops.
+   * @param text Not beginning with a byte order mark, which one of the decoders drops.
    * @param nonce 12 random bytes, never used twice under one key. At random, 2^32 texts a key keep the odds of that
    *   negligible (NIST SP 800-38D §8.3).
    * @returns base64url of nonce, ciphertext and tag: 28 bytes more than the text has.
@@ -33,15 +32,8 @@ export function aesGcm(
   key: string,
   createDecipher: NodeDecipher | undefined = findNodeCrypto()?.createDecipheriv,
 ): TextSeal {
-  const decoder = base64urlDecoder();
-  const bytes = decoder(key);
-  /** Decoders skip what they do not know, and stop at `=`: then bytes are missing. And base64 has names of its own for two. */
-  const decode = (sealed: string): Uint8Array<ArrayBuffer> => {
-    const data = decoder(sealed);
-    if (data.length * 4 !== sealed.length * 3 || sealed.includes('+') || sealed.includes('/'))
-      throw new TypeError('not base64url');
-    return data;
-  };
+  const decode = strictBase64url();
+  const bytes = decode(key) as Uint8Array<ArrayBuffer>;
   let imported: CryptoKey | undefined;
   // The key is kept, and not the promise of it: on Workers nothing that one request started may be awaited by another.
   const run = async (verb: 'encrypt' | 'decrypt', iv: BufferSource, data: BufferSource): Promise<Uint8Array> => {
@@ -56,8 +48,7 @@ export function aesGcm(
     decipher.final();
     return text.toString();
   };
-  const openLater = async (sealed: string): Promise<string> => {
-    const data = decode(sealed);
+  const openLater = async (data: Uint8Array<ArrayBuffer>): Promise<string> => {
     return new TextDecoder().decode(await run('decrypt', data.subarray(0, NONCE), data.subarray(NONCE)));
   };
 
@@ -67,9 +58,11 @@ export function aesGcm(
       return encodeBase64url(Uint8Array.from([...nonce, ...sealed]));
     },
     open(sealed) {
-      if (!createDecipher) return openLater(sealed).catch(() => undefined);
+      const data = decode(sealed);
+      if (!data) return undefined;
+      if (!createDecipher) return openLater(data).catch(() => undefined);
       try {
-        return openNow(createDecipher, decode(sealed));
+        return openNow(createDecipher, data);
       } catch {
         return undefined;
       }

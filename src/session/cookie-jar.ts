@@ -57,7 +57,7 @@ export function cookieJar(
   // A name that begins with `__Host-` promises browsers that there is no Domain; they drop it otherwise.
   const good = /^(?!__host-[^;]*;[^;])[!#$%&'*+.^`|~\w-]{1,99};([a-z\d-]+(\.|(?=;)))*;[\w-]+$/i;
   if (!site || !cookies.every((each) => good.test(`${each.name};${each.domain ?? ''};${scheme}`))) {
-    throw new TypeError('cookie: name: a token, without domain if __Host-; or sameSite');
+    throw new TypeError('cookie: bad name, domain or sameSite');
   }
 
   const line = (value: string, key: string, host?: string, maxAge?: number): Effect => ({

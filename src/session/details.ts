@@ -6,8 +6,8 @@ export const MAX_LIFETIME: number = 400 * 86_400;
 
 /** @throws TypeError On limits that are no whole seconds, contradict each other, or exceed what a cookie can have. */
 export function lifetimeOf({ idle = 7 * 86_400, absolute = 30 * 86_400 }: Partial<Lifetime> = {}): Lifetime {
-  // Written so that `NaN` fails.
-  if (!(idle >= 1 && idle <= absolute && absolute <= MAX_LIFETIME) || idle % 1 || absolute % 1) {
+  // `| 0` makes a whole number of anything. One as text would be put behind the time, and not added: a session without end.
+  if (idle !== (idle | 0) || absolute !== (absolute | 0) || idle < 1 || idle > absolute || absolute > MAX_LIFETIME) {
     throw new TypeError('lifetime: seconds to 400 days');
   }
   return { idle, absolute };
@@ -16,7 +16,7 @@ export function lifetimeOf({ idle = 7 * 86_400, absolute = 30 * 86_400 }: Partia
 /**
  * What is said of a session, as JSON; nothing where nothing is said.
  *
- * @throws TypeError On what is too large, and on a member `__proto__`: whoever copies it in a loop changes a prototype.
+ * @throws TypeError On what must not be kept; see {@link assertData}.
  */
 export function encodeDetails(details: Details, maxBytes: number): string {
   const text = JSON.stringify(details);

@@ -3,8 +3,11 @@ import type { MaybePromise } from '../core/chain.ts';
 import type { Context, RequestLike } from '../core/context.ts';
 import type { Effect } from '../core/effects.ts';
 import type { Accepted } from '../core/outcome.ts';
+import type { StandardSchema } from '../core/standard-schema.ts';
 import type { Secret } from '../crypto/keyring.ts';
 import type { Store } from '../stores/contract.ts';
+
+export type { StandardSchema } from '../core/standard-schema.ts';
 
 /** A session, as the application sees it. Nothing in it opens anything: it may be shown to its owner and logged. */
 export interface Session<D = undefined> {
@@ -160,20 +163,6 @@ export interface Sessions<S extends string, P, D> extends Authenticator<SessionA
   revokeAll(subject: string, context?: Context): Promise<void>;
   /** The subject's epoch; see {@link NewSession}. */
   epoch(subject: string, context?: Context): Promise<number>;
-}
-
-/** Anything that implements Standard Schema (Zod, Valibot, ArkType and others), as far as it is used here. */
-export interface StandardSchema<Output> {
-  readonly '~standard': {
-    readonly validate: (value: unknown) => MaybePromise<
-      | { readonly value: Output; readonly issues?: undefined }
-      | {
-          readonly issues: readonly {
-            readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
-          }[];
-        }
-    >;
-  };
 }
 
 /** What both kinds of sessions take. */

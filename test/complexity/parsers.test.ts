@@ -5,6 +5,10 @@ import { authScheme } from '../../src/http/credentials.ts';
 import { namedMediaType, parseMediaType, preferredMediaType } from '../../src/http/media-type.ts';
 import { parseChallenges } from '../../src/http/parse-challenges.ts';
 import { parseCredentials } from '../../src/http/parse-credentials.ts';
+import { headerOf } from '../../src/jwt/parse-jws.ts';
+import { bearer } from '../../src/schemes/bearer.ts';
+import { contextOf } from '../support/context.ts';
+import { CLAIMS, formatOf, HEADER, rawJws, segment } from '../support/raw-jws.ts';
 import { growthOf, type HostileInput, isLinear, leastTime, SIZES } from './growth.ts';
 
 /** A part repeated between two others. */
@@ -106,6 +110,14 @@ const acceptInputs = {
 };
 const AVAILABLE = ['image/png', 'text/html'] as const;
 
+/** `Authorization: Bearer …`, where no format knows the token. */
+const anyBearer = bearer({ tokens: { verify: () => undefined } });
+const askBearer = (input: string) =>
+  anyBearer.authenticate({ method: 'GET', url: 'https://api.example/', headers: { get: () => input } }, contextOf());
+
+/** The text of a header whose one member is `alg`: a second name in it is one too many. */
+const readNames = (text: string) => headerOf({ text, value: { alg: 'HS256' } });
+
 const parsers: Readonly<Record<string, Parser>> = {
   parseCredentials: {
     unlimited: (input) => parseCredentials(input, LIFTED),
@@ -191,6 +203,32 @@ const parsers: Readonly<Record<string, Parser>> = {
     limited: authScheme,
     inputs: { 'a long name': repeat('', 'A', 'b'), tabs: repeat('basic', '\t', 'b') },
   },
+  bearer: {
+    unlimited: askBearer,
+    limited: askBearer,
+    inputs: {
+      'a long token': repeat('Bearer ', 'a', '"'),
+      'spaces before the token': repeat('Bearer', ' ', 'a'),
+      'spaces within': repeat('Bearer a', ' ', ','),
+      'equals signs': repeat('Bearer a', '=', 'a'),
+      'equals signs with a letter behind each': repeat('Bearer a', 'a=', ','),
+      dots: repeat('Bearer a', '.', '"'),
+    },
+  },
+  'headerOf, of a token': {
+    unlimited: readNames,
+    limited: readNames,
+    inputs: {
+      'a long text': repeat('"alg":"', 'a', '"b":', '"'),
+      'escaped quotes': repeat('"alg":"', '\\"', '"b":', '"'),
+      'escaped quotes with a colon behind': repeat('"alg":"', '\\":', '"b":', '"'),
+      backslashes: repeat('"alg":"', '\\\\', '"b":', '"'),
+      'many texts': repeat('"alg":', '"a",', '"b":'),
+      'blanks behind a text': repeat('"alg":"a"', ' ', ',"b":'),
+      'blanks behind a name': repeat('"alg"', '\n', ',"b":', ':'),
+      colons: repeat('"alg"', ':', ',"b":'),
+    },
+  },
 };
 
 vi.setConfig({ testTimeout: 30_000 });
@@ -205,6 +243,38 @@ describe.each(Object.entries(parsers))('%s', (_name, { unlimited, limited, input
     const growth = growthOf(unlimited, input);
     expect(growth, 'grows linearly').toSatisfy(isLinear);
     expect(leastTime(limited, input, 64 * 1024), 'milliseconds for 64 kB').toBeLessThan(5);
+  });
+});
+
+describe('a signed token', () => {
+  const format = formatOf();
+  const verify = (token: string) => format.verify(token, contextOf());
+  const LONGEST = 8192;
+  /** JSON with as many parts in a text as a token may have. */
+  const texts = (part: string) => `"x":"${part.repeat(5900 / part.length)}"`;
+  const withHeader = (more: string) => `${segment(`{"alg":"HS256",${more}}`)}.e30.AA`;
+
+  it.each([
+    ['escaped quotes', withHeader(texts('\\"'))],
+    ['escaped quotes with a colon behind', withHeader(texts('\\":'))],
+    ['backslashes', withHeader(texts('\\\\'))],
+    ['many members', withHeader(Array.from({ length: 500 }, (_, n) => `"${n}":"${n}"`).join())],
+    ['blanks', withHeader(`"x"${' '.repeat(5900)}:1`)],
+    ['a deep payload', rawJws(`${'['.repeat(5900)}${']'.repeat(5)}`)],
+    ['a deep claim', rawJws(`${JSON.stringify(CLAIMS).slice(0, -1)},"x":${'['.repeat(2800)}${']'.repeat(2800)}}`)],
+    ['many claims', rawJws({ ...CLAIMS, ...Object.fromEntries(Array.from({ length: 500 }, (_, n) => [`${n}`, n])) })],
+    ['many audiences', rawJws({ ...CLAIMS, aud: Array.from({ length: 900 }, (_, n) => `${n}`) })],
+    ['many scopes', rawJws({ ...CLAIMS, scope: 'a '.repeat(2800) }, HEADER)],
+  ])('at its longest: %s', (_, token) => {
+    expect(token.length).toBeLessThanOrEqual(LONGEST);
+    const input = { make: () => token, marker: '' };
+    expect(leastTime(verify, input, token.length), 'milliseconds').toBeLessThan(5);
+  });
+
+  it.each(['.', 'a.', 'a', '..a', '\0'])('of 64 kB and 1 MB of %j', (part) => {
+    for (const size of [64 * 1024, 1024 * 1024]) {
+      expect(leastTime(verify, repeat('a.b.', part, ''), size), 'milliseconds').toBeLessThan(5);
+    }
   });
 });
 

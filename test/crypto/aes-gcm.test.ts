@@ -4,8 +4,7 @@ import { aesGcm, type TextSeal } from '../../src/crypto/aes-gcm.ts';
 import { withoutNodeCrypto } from './without-node-crypto.ts';
 
 const KEY = randomBytes(32).toString('base64url');
-/** Of two bytes more than a multiple of three. */
-const TEXTS = ['ab', '\0\0', '["ada",{"cart":[1,23]}]', 'ü€\u{1f511}..', 'x'.repeat(4097), `€€${'€'.repeat(4999)}ü`];
+const TEXTS = ['', 'a', 'ab', 'abc', '\0', '["ada",{"cart":[1,2]}]', 'ü€\u{1f511}', 'x'.repeat(4096), '€'.repeat(5000)];
 /** Of nonce and tag, in characters. */
 const NONCE = 16;
 const TAG = 22;
@@ -21,8 +20,9 @@ const [NOW, LATER] = WAYS;
 /** What both ways answer. It must be one answer, and each way the one that it is taken for. */
 async function open(sealed: string, [now, later] = WAYS): Promise<string | undefined> {
   const [atOnce, promised] = [now.open(sealed), later.open(sealed)];
-  expect([atOnce instanceof Promise, promised instanceof Promise]).toEqual([false, true]);
   const opened = await promised;
+  // What is no base64url is refused at once in any case.
+  expect([atOnce instanceof Promise, promised instanceof Promise]).toEqual([false, promised !== undefined]);
   expect(opened, `by WebCrypto, of ${JSON.stringify(sealed.slice(0, 200))}`).toBe(await atOnce);
   return opened;
 }
@@ -40,13 +40,17 @@ describe('what is sealed', () => {
     for (const by of [NOW, LATER]) expect(await open(await by.seal(text, randomBytes(12)))).toBe(text);
   });
 
-  it('is the case of the GCM specification: case 14 of its appendix B', async () => {
+  it('is the case of the GCM specification: cases 13 and 14 of its appendix B', async () => {
     const [zeros, nonce] = [Buffer.alloc(32).toString('base64url'), new Uint8Array(12)];
-    const whole = Buffer.from('cea7403d4d606b6e074ec5d3baf39d18d0d1c8a799996bf0265b98b5d48ab919', 'hex');
-    const expected = Buffer.concat([nonce, whole]).toString('base64url');
-    // 16 bytes leave bits over: they are sealed as published, and such a text is one that is not opened.
-    for (const by of bothWays(zeros)) expect(await by.seal('\0'.repeat(16), nonce)).toBe(expected);
-    expect(await open(expected, bothWays(zeros))).toBeUndefined();
+    for (const [text, sealed] of [
+      ['', '530f8afbc74536b9a963b4f1c4cb738b'],
+      ['\0'.repeat(16), 'cea7403d4d606b6e074ec5d3baf39d18d0d1c8a799996bf0265b98b5d48ab919'],
+    ] as const) {
+      const expected = Buffer.concat([nonce, Buffer.from(sealed, 'hex')]).toString('base64url');
+      const ways = bothWays(zeros);
+      for (const by of ways) expect(await by.seal(text, nonce)).toBe(expected);
+      expect(await open(expected, ways)).toBe(text);
+    }
   });
 
   it('is what Node seals and opens, with any key', async () => {

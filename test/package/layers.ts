@@ -43,8 +43,8 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     path: 'src/jwt/',
-    imports: ['src/crypto/', 'src/http/', 'src/runtime.ts'],
-    reason: 'signatures and claims, no requests',
+    imports: ['src/core/', 'src/crypto/', 'src/http/', 'src/runtime.ts'],
+    reason: 'signatures, claims and keys, no requests; of the core it has the context and its small tools',
   },
   {
     path: 'src/stores/contract.ts',

@@ -6,11 +6,17 @@ import { cryptoCases } from './cases/crypto.ts';
 import { csrfCases } from './cases/csrf.ts';
 import { effectsCases } from './cases/effects.ts';
 import { eventsCases } from './cases/events.ts';
+import { guardsCases } from './cases/guards.ts';
 import { httpCases } from './cases/http.ts';
+import { introspectionCases } from './cases/introspection.ts';
+import { jwtCases } from './cases/jwt.ts';
+import { opaqueTokensCases } from './cases/opaque-tokens.ts';
 import { outagesCases } from './cases/outages.ts';
 import { closingCases, platformCases } from './cases/platform.ts';
+import { protectedResourceCases } from './cases/protected-resource.ts';
 import { proxyCases } from './cases/proxy.ts';
 import { refusalsCases } from './cases/refusals.ts';
+import { remoteKeysCases } from './cases/remote-keys.ts';
 import { sessionCookiesCases } from './cases/session-cookies.ts';
 import { sessionsCases } from './cases/sessions.ts';
 import { storesCases } from './cases/stores.ts';
@@ -37,5 +43,11 @@ export const cases: readonly Case[] = [
   ...sessionsCases,
   ...sessionCookiesCases,
   ...csrfCases,
+  ...opaqueTokensCases,
+  ...jwtCases,
+  ...remoteKeysCases,
+  ...guardsCases,
+  ...protectedResourceCases,
+  ...introspectionCases,
   ...closingCases,
 ];
