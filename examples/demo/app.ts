@@ -4,6 +4,7 @@ import { demoPage, otherSitePage } from './page.ts';
 import { basicPanel } from './panels/basic.ts';
 import { sessionsPanel } from './panels/sessions.ts';
 import { severalSchemesPanel } from './panels/several-schemes.ts';
+import { tokensPanel } from './panels/tokens.ts';
 import { createServerLog } from './server-log.ts';
 
 /** Files of the page, with their media types. */
@@ -15,7 +16,7 @@ const ASSETS: ReadonlyMap<string, string> = new Map([
 /** The demo as a fetch handler: a page, the server's log, and what each panel protects. */
 export function createApp(): (request: Request) => Promise<Response> {
   const log = createServerLog();
-  const panels = [basicPanel, sessionsPanel, severalSchemesPanel].map((create) => create(log.event));
+  const panels = [basicPanel, sessionsPanel, tokensPanel, severalSchemesPanel].map((create) => create(log.event));
   const routes = new Map(panels.flatMap((panel) => [...panel.routes]));
 
   return async (request) => {

@@ -14,29 +14,39 @@ addEventListener('pageshow', showLog);
 
 /**
  * @param {HTMLFormElement} form
- * @param {{ headers: [name: string, value: string][], credentials?: RequestCredentials }} described
+ * @param {{
+ *   path?: string,
+ *   headers: [name: string, value: string][],
+ *   form?: Record<string, string>,
+ *   keep?: string,
+ *   credentials?: RequestCredentials,
+ * }} described
  */
-async function send(form, { headers, credentials = 'omit' }) {
+async function send(form, { path = form.dataset.path, headers, form: posted, keep, credentials = 'omit' }) {
   const exchange = form.parentElement.querySelector('.exchange');
   const show = (part, text) => {
     exchange.querySelector(`[data-part=${part}]`).textContent = text;
   };
-  const { path } = form.dataset;
   if (exchange.ariaBusy === 'true') return;
   exchange.ariaBusy = 'true';
   try {
+    const fields = new FormData(form);
     const own = new Headers({ accept: 'application/json' });
-    for (const [name, value] of headers) own.append(name, fill(value, new FormData(form)));
-    const response = await fetch(path, { headers: own, credentials, cache: 'no-store' });
+    for (const [name, value] of headers) own.append(name, fill(value, fields));
+    const request = posted ? { method: 'POST', body: filledForm(posted, fields, own) } : { method: 'GET' };
+    const response = await fetch(path, { ...request, headers: own, credentials, cache: 'no-store' });
     const body = await response.text();
-    const { request, event } = lastDecision(await showLog(), path);
+    const { headers: logged, event } = lastDecision(await showLog(), path);
     // The log has what the browser added, and of credentials only that they came: what the page sent, the page knows.
-    const sent = new Headers(request.headers);
+    const sent = new Headers(logged);
     for (const [name, value] of own) sent.set(name, value);
-    show('request', head(`GET ${path} HTTP/1.1`, sent));
+    show('request', `${head(`${request.method} ${path} HTTP/1.1`, sent)}\n\n${request.body ?? ''}`.trimEnd());
     show('response', `${head(`HTTP/1.1 ${response.status} ${response.statusText}`, response.headers)}\n\n${body}`);
-    show('principal', response.ok ? indented(JSON.parse(body).principal) : 'None: the handler did not run.');
+    // What a handler said, and not what refused a request: a problem is of another media type.
+    const said = /^application\/json\b/.test(response.headers.get('content-type')) ? JSON.parse(body) : {};
+    show('principal', said.principal ? indented(said.principal) : 'None: the handler did not run.');
     show('event', indented(event));
+    if (said[keep]) form.elements[keep].value = said[keep];
   } catch (error) {
     show('request', `Not sent, or not answered. ${error}`);
     for (const part of ['response', 'principal', 'event']) show(part, '');
@@ -54,6 +64,12 @@ function fill(template, fields) {
   );
 }
 
+/** A form as it is posted, with its media type among the headers. */
+function filledForm(posted, fields, headers) {
+  headers.set('content-type', 'application/x-www-form-urlencoded');
+  return new URLSearchParams(Object.entries(posted).map(([name, value]) => [name, fill(value, fields)])).toString();
+}
+
 /** Base64 of the text's UTF-8: `btoa` alone takes no letter beyond U+00FF. */
 function base64(text) {
   return btoa(String.fromCharCode(...new TextEncoder().encode(text)));
@@ -67,10 +83,10 @@ function indented(value) {
   return JSON.stringify(value, null, 2);
 }
 
-/** The newest request for a path, and what was decided about it. */
+/** What the newest request for a path came with, and what was decided about it. */
 function lastDecision(lines, path) {
   const index = lines.findLastIndex(({ request }) => request?.path === path);
-  return { request: lines[index].request, event: lines.slice(index).find((line) => line.event)?.event };
+  return { headers: lines[index].request.headers, event: lines.slice(index).find((line) => line.event)?.event };
 }
 
 /** Shows the server's log, newest first. */

@@ -51,8 +51,14 @@ export interface Field {
 /** A request that the page sends by `fetch` when its button is pressed. */
 export interface PanelRequest {
   readonly label: string;
+  /** Default: the panel's. */
+  readonly path?: string;
   /** Name and value, in order. In a value `{name}` stands for what that field holds, and `base64(…)` for its base64. */
   readonly headers: readonly (readonly [name: string, value: string])[];
+  /** Posts a form with these fields, their values filled in like those of headers. Default: a GET. */
+  readonly form?: Readonly<Record<string, string>>;
+  /** A member of the answer that goes into the panel's field of that name, for the requests after this one. */
+  readonly keep?: string;
   /** `same-origin` sends what the browser remembers; default: nothing but `headers`. */
   readonly credentials?: 'omit' | 'same-origin';
 }
