@@ -78,7 +78,7 @@ const FAULTS: readonly (readonly [what: string, answer: Answer, says: string])[]
 describe.each(FAULTS)('a server that answers with %s', (_what, answer, says) => {
   it('is an outage while there is no set, and the next try is a second later', async () => {
     server.answers.set(PATH, answer);
-    const keys = remoteKeys(server.origin + PATH, { timeout: says === 'timeout' ? 0.2 : 5 });
+    const keys = remoteKeys(server.origin + PATH, { timeout: says === 'timeout' ? 0.5 : 5 });
     const failures = await Promise.allSettled(Array.from({ length: 20 }, async () => keys.find(header, at(0))));
     failures.push(...(await Promise.allSettled([(async () => keys.find(header, at(1)))()])));
     for (const failure of failures) {
@@ -95,7 +95,7 @@ describe.each(FAULTS)('a server that answers with %s', (_what, answer, says) => 
 
   it('changes nothing for who has a set, whether the new one was due or asked for', async () => {
     server.answers.set(PATH, good);
-    const keys = remoteKeys(server.origin + PATH, { timeout: 0.2 });
+    const keys = remoteKeys(server.origin + PATH, { timeout: says === 'timeout' ? 0.5 : 5 });
     const [key] = await keys.find(header, at(0));
     server.answers.set(PATH, answer);
     expect(await keys.find({ ...header, kid: 'two' }, at(31))).toEqual([]);
@@ -135,13 +135,13 @@ describe('a failure', () => {
     process.on('unhandledRejection', unhandled);
     try {
       server.answers.set(PATH, good);
-      const keys = remoteKeys(server.origin + PATH, { timeout: 0.1 });
+      const keys = remoteKeys(server.origin + PATH, { timeout: 0.5 });
       await keys.find(header, at(0));
       for (const [n, answer] of [sends('', 500), trickles, sends('<')].entries()) {
         server.answers.set(PATH, answer);
         expect(keys.find(header, at(601 + 31 * n))).toHaveLength(1);
         await vi.waitFor(() => expect(server.asked.length).toBe(n + 2));
-        await new Promise((resolve) => setTimeout(resolve, 150));
+        await new Promise((resolve) => setTimeout(resolve, 600));
       }
       expect(unhandled).not.toHaveBeenCalled();
     } finally {
@@ -181,7 +181,7 @@ describe('a fetch whose request has gone, as on Workers', () => {
   }
 
   it('keeps those who wait for it no longer than it might have taken; then one of them fetches', async () => {
-    const keys = begin({ timeout: 0.2 });
+    const keys = begin({ timeout: 0.5 });
     await vi.waitFor(() => expect(server.asked).toEqual([PATH]));
     server.answers.set(PATH, late(30, good));
     const found = await Promise.all(Array.from({ length: 20 }, async () => keys.find(header, at(0))));
