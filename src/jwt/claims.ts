@@ -43,7 +43,7 @@ export function claimsCheck({ audience, tolerance = 5, maxAge = Infinity, requir
 } {
   // As text they would be put behind a time, and not added to it: the token would outlive everybody.
   if (!(tolerance >= 0 && tolerance <= 300 && maxAge > 0) || typeof (tolerance + maxAge) !== 'number')
-    throw new TypeError('tolerance: 0 to 300 seconds; or maxAge');
+    throw new TypeError('tolerance: 0 to 300 seconds, or maxAge');
   const isMeant = audienceCheck(audience);
   // Its age can't be told without.
   const needed = ['exp', ...required, ...(maxAge < Infinity ? ['iat'] : [])];

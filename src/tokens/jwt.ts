@@ -221,7 +221,8 @@ function kindOf(typ: string): string {
 
 function freeze(value: unknown): void {
   if (!(value instanceof Object)) return;
-  for (const name in value) freeze(value[name as never]);
+  // What is inside first: once it is frozen, reading it takes twice as long.
+  Object.values(value).forEach(freeze);
   Object.freeze(value);
 }
 
