@@ -5,9 +5,6 @@ import { digest } from '../crypto/digest.ts';
 import { findNodeCrypto } from '../runtime.ts';
 import type { SigningKey } from './key.ts';
 
-/** From how many characters on Node's own HMAC is faster than two hashes. */
-const LONG = 1500;
-
 /**
  * A shared secret as a key (HS256, HS384, HS512). Whoever verifies with it can sign, too: for tokens that one party issues and
  * checks.
@@ -57,18 +54,14 @@ export function importSecret(
 }
 
 function macOf(key: Uint8Array<ArrayBuffer>, bits: number): (input: string) => MaybePromise<string> {
+  if (bits === 256) return byTwoHashes(key.length > 64 ? digest(key, 'latin1') : String.fromCharCode(...key));
   const createHmac = findNodeCrypto()?.createHmac;
-  const long = createHmac
-    ? (input: string) => createHmac(`sha${bits}`, key).update(input).digest('base64url')
-    : undefined;
-  if (bits > 256) return long ?? bySubtle(key, bits);
-  const short = byTwoHashes(key.length > 64 ? digest(key, 'latin1') : String.fromCharCode(...key));
-  return long ? (input) => (input.length < LONG ? short : long)(input) : short;
+  return createHmac ? (input) => createHmac(`sha${bits}`, key).update(input).digest('base64url') : bySubtle(key, bits);
 }
 
 /**
- * HMAC-SHA-256 as `hmacSha256`, of text that counts as UTF-8, and of any length as fast. There a character is a byte and U+0141
- * counts as `A`, as it does in Node's decoder: two tokens would be one.
+ * HMAC-SHA-256 of text, which counts as UTF-8. In `hmacSha256` a character is a byte, and U+0141 counts as `A`, as it does in
+ * Node's decoder: two tokens would be one. Two hashes, since on Node they are faster than its own HMAC, also of long texts.
  */
 function byTwoHashes(key: string): (input: string) => string {
   const encoder = new TextEncoder();
