@@ -11,6 +11,7 @@ export interface TextSeal {
    */
   seal(text: string, nonce: Uint8Array): Promise<string>;
   /**
+   * @param sealed Characters up to U+00FF, as all that come by headers are.
    * @returns The text, or `undefined` of anything that was not sealed here, and of another spelling of what was. Never throws.
    */
   open(sealed: string): string | undefined | Promise<string | undefined>;

@@ -1,3 +1,5 @@
+import { isText, mayBe } from './may-be.ts';
+
 /** Takes tokens that were meant for others, which whoever received one may then use here. For tests, and for old issuers. */
 export const UNSAFE_ANY_AUDIENCE: unique symbol = /* @__PURE__ */ Symbol('any audience');
 
@@ -15,10 +17,10 @@ export type Audience =
 export function audienceCheck(audience: Audience): (aud: unknown) => boolean {
   const names = [(audience as { readonly resource?: string } | undefined)?.resource ?? audience].flat() as unknown[];
   if (!names.length || names.some((name) => !name)) throw new TypeError('audience: needed');
+  const isAny = audience === UNSAFE_ANY_AUDIENCE;
   return (aud) => {
-    const given = Array.isArray(aud) ? aud : [aud];
     // A number among them is no audience, and no token either.
-    if (aud !== undefined && given.some((name) => typeof name !== 'string')) return false;
-    return audience === UNSAFE_ANY_AUDIENCE || given.some((name) => names.includes(name));
+    if (Array.isArray(aud)) return aud.every(isText) && (isAny || aud.some((name) => names.includes(name)));
+    return isAny ? mayBe(aud, isText) : names.includes(aud);
   };
 }

@@ -1,6 +1,6 @@
 import { strictBase64url } from '../crypto/base64url.ts';
-import { are, isText } from './are.ts';
 import type { JwsHeader } from './key-source.ts';
+import { isText, mayBe } from './may-be.ts';
 
 /** Longest token that is looked at, in characters, before anything is decoded or computed. */
 const MAX_LENGTH = 8192;
@@ -56,7 +56,8 @@ export function headerOf(read: Read | undefined): JwsHeader | undefined {
   const count = read.text.match(/"(?:[^"\\]|\\.)*"\s*:?/g)?.filter((text) => text.endsWith(':')).length;
   const isGood =
     isText(alg) &&
-    are([kid, typ], isText) &&
+    mayBe(kid, isText) &&
+    mayBe(typ, isText) &&
     Object.values(read.value).every((value) => !(value instanceof Object)) &&
     count === names.length &&
     !names.some((name) => FOREIGN.test(name));
