@@ -46,7 +46,7 @@ const PREFIXES: readonly string[] = [
 ];
 
 describe.each(publicKeys)('with a public key for $alg, nobody signs:', ({ alg, jwk, texts, bytes }) => {
-  it('security.md 1: a token that is signed with any form of it, by an HMAC', async () => {
+  it('a token that is signed with any form of it, by an HMAC (CVE-2015-9235, CVE-2026-22817, GHSA-f67f-6cw9-8mq4)', async () => {
     const keys = [importJwk(jwk, alg), importJwkSet({ keys: [{ ...jwk, alg }] }), importJwk({ ...jwk, kid: '1' }, alg)];
     for (const key of keys) {
       const tokens = takes(key);
@@ -61,7 +61,7 @@ describe.each(publicKeys)('with a public key for $alg, nobody signs:', ({ alg, j
     }
   });
 
-  it.each(texts)('security.md 3, 6, 17: it is no secret, as %s', (_form, text) => {
+  it.each(texts)('it is no secret (CVE-2023-48223, GHSA-g3jj-5cmm-3hxx, CVE-2022-29217), as %s', (_form, text) => {
     for (const hmac of HMACS) {
       expect(() => importSecret(text, hmac)).toThrow(/^secret: needs \d\d random bytes, and no public key$/);
       expect(() => importSecret(Buffer.from(text), hmac)).toThrow(TypeError);
@@ -70,7 +70,7 @@ describe.each(publicKeys)('with a public key for $alg, nobody signs:', ({ alg, j
     }
   });
 
-  it.each(texts)('security.md 4, 5: nor after or before anything, as %s', (_form, text) => {
+  it.each(texts)('nor after or before anything (CVE-2026-34950, GHSA-ww5h-9m49-7xx4), as %s', (_form, text) => {
     for (const prefix of PREFIXES) {
       for (const other of [prefix + text, text + prefix, prefix + text + prefix]) {
         expect(() => importSecret(other), JSON.stringify(prefix)).toThrow(TypeError);
@@ -80,7 +80,7 @@ describe.each(publicKeys)('with a public key for $alg, nobody signs:', ({ alg, j
   });
 });
 
-describe('security.md 1: keys of a set that name no algorithm', () => {
+describe('keys of a set that name no algorithm (CVE-2026-22818, GHSA-f67f-6cw9-8mq4)', () => {
   it('are for RS256, or for what the application says, and never for what the token says', async () => {
     const key = { ...keyOf('RS256'), d: undefined };
     for (const alg of ['RS256', 'PS256'] as const) {
@@ -93,7 +93,7 @@ describe('security.md 1: keys of a set that name no algorithm', () => {
   });
 });
 
-describe('security.md 2: no verifier without an algorithm', () => {
+describe('no verifier without an algorithm (GHSA-3vhc-576x-3qv4, GHSA-6g6m-m6h5-w9gf)', () => {
   it('can be built: a key that has none is refused at once, as is no key', () => {
     for (const key of [{ ...keyOf('RS256') }, { ...keyOf('HS256') }]) {
       expect(() => importJwk(key)).toThrow('alg: needed, such as RS256');
@@ -106,7 +106,7 @@ describe('security.md 2: no verifier without an algorithm', () => {
   });
 });
 
-describe('security.md 7: the empty secret', () => {
+describe('the empty secret (GHSA-gmvf-9v4p-v8jc)', () => {
   it('is refused, and no source of keys that has none verifies what it signed', async () => {
     for (const hmac of HMACS) {
       for (const empty of ['', new Uint8Array(0), Buffer.alloc(0)]) {
@@ -120,7 +120,7 @@ describe('security.md 7: the empty secret', () => {
   });
 });
 
-describe('security.md 8: a key that is not there', () => {
+describe('a key that is not there (GHSA-8wpc-h4q6-8fxv)', () => {
   const NOTHING = [undefined, null, '', 0, false, [], [undefined], [null, importSecret('x'.repeat(32))], {}];
 
   it.each(NOTHING)('is an error: %o', (keys) => {
@@ -147,7 +147,7 @@ describe('security.md 8: a key that is not there', () => {
   });
 });
 
-describe('security.md 18: no algorithm is none', () => {
+describe('no algorithm is none (CVE-2022-23540)', () => {
   it.each(['none', 'None', 'NONE', 'nOnE', 'none ', '', 'HS', 'null'])('%j', async (alg) => {
     for (const made of madeOnNode) {
       const tokens = takes(importJwk(made.key, made.alg));
@@ -161,7 +161,7 @@ describe('security.md 18: no algorithm is none', () => {
   });
 });
 
-describe('security.md 19: a source that gives a public key for a token that says HS256', () => {
+describe('a source that gives a public key for a token that says HS256 (CVE-2022-23541)', () => {
   it('verifies nothing by it', async () => {
     for (const { alg, jwk, texts, bytes } of publicKeys) {
       const key = importJwk(jwk, alg);
@@ -173,7 +173,7 @@ describe('security.md 19: a source that gives a public key for a token that says
   });
 });
 
-describe('security.md 20: a key of a type that does not fit', () => {
+describe('a key of a type that does not fit (CVE-2022-23539, GHSA-8cf7-32gw-wr33)', () => {
   const dsa = generateKeyPairSync('dsa', { modulusLength: 2048, divisorLength: 256 }).publicKey;
   const weak = generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey;
 
