@@ -135,8 +135,7 @@ export function jwt<C = JwtClaims>({
   };
 
   /** Nobody's signature that counts. Whose it may be is looked at only now: good tokens need not pay for it. */
-  const notOurs = ([, payload]: Segments): RejectReason | undefined => {
-    const claims = read(payload)?.value;
+  const notOurs = (claims: Readonly<Record<string, unknown>> | undefined): RejectReason | undefined => {
     if (!claims) return 'malformed';
     return typeof claims.iss !== 'string' || sources.has(claims.iss) ? 'invalid' : undefined;
   };
@@ -150,9 +149,9 @@ export function jwt<C = JwtClaims>({
     context: Context,
   ): MaybePromise<TokenResult<C>> => {
     const claims = read(payload)?.value as JwtClaims | undefined;
-    if (!claims) return 'malformed';
     // The keys of one issuer vouch for no other (RFC 8725 §3.8).
-    if (sources.get(claims.iss) !== source || !isGood(claims)) return 'invalid';
+    if (!claims || sources.get(claims.iss) !== source) return notOurs(claims);
+    if (!isGood(claims)) return 'invalid';
     // Shared by all requests that show this token.
     freeze(claims);
     return chain((schema ? schema['~standard'].validate(claims) : { value: claims }) as Validated<C>, (validated) => {
@@ -177,13 +176,13 @@ export function jwt<C = JwtClaims>({
     const known = headers.get(head);
     const header = known ?? headerOf(read(head));
     if (!header) return 'malformed';
-    if (!known && !kinds.includes(kindOf(header.typ ?? ''))) return notOurs(segments);
+    if (!known && !kinds.includes(kindOf(header.typ ?? ''))) return notOurs(read(payload)?.value);
     const source = only ?? sources.get(read(payload)?.value.iss as string);
-    if (!source) return notOurs(segments);
+    if (!source) return notOurs(read(payload)?.value);
     return chain(source.find(header, context), (found) => {
       const tryKey = (index: number): MaybePromise<TokenResult<C>> => {
         const key = found[index];
-        if (!key) return notOurs(segments);
+        if (!key) return notOurs(read(payload)?.value);
         return chain(key.verify(input, signature), (isSigned) =>
           isSigned ? accept(token, segments, header, key, source, context) : tryKey(index + 1),
         );

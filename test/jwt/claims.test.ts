@@ -47,7 +47,8 @@ interface Claim {
 
 /** Which of the values are good for a claim, by what the RFCs say of it; all others are `invalid`. */
 const MATRIX: Readonly<Record<string, Claim>> = {
-  iss: { good: [] },
+  // Another issuer's token is none of this format's: `bearer` refuses what is nobody's.
+  iss: { good: [], reasons: { 'not ours': TEXTS } },
   aud: { good: [] },
   exp: { good: [], reasons: { expired: PAST } },
   nbf: { good: ['absent', ...PAST] },
@@ -81,7 +82,7 @@ describe('a claim of each type (CVE-2025-30144, CVE-2026-44459, CVE-2025-62610)'
   it.each(matrix)('$claim: $name is $answer', async ({ claim, json, answer }) => {
     const payload = jsonWith(CLAIMS, claim, json);
     const result = await formatOf().verify(rawJws(payload), contextOf({ now: START }));
-    expect(told(result)).toBe(answer);
+    expect(told(result) ?? 'not ours').toBe(answer);
     if (typeof result === 'object') expect(result.principal).toEqual(JSON.parse(payload));
   });
 });
@@ -212,7 +213,7 @@ describe('issuer', () => {
 
   it('GHSA-75c5-xw7c-p5pm: no part of it and nothing around it is the same', async () => {
     expect(others.length).toBeGreaterThan(50);
-    for (const iss of others) expect(await ask(claiming({ iss })), JSON.stringify(iss)).toBe('invalid');
+    for (const iss of others) expect(await ask(claiming({ iss })), JSON.stringify(iss)).toBeUndefined();
   });
 
   it('nor where one of several issuers is chosen', async () => {
