@@ -28,6 +28,7 @@ describe('what is asked for (RFC 6750 §3)', () => {
     ['the realm that is given', { realm: 'Files' }, ['realm="Files"'], []],
     ['scopes, in place of it', needed, [], ['scope="files:read"']],
     ['several scopes', { scopes: ['files:read', 'files:write'] }, [], ['scope="files:read files:write"']],
+    ['an empty list of scopes, which is none', { scopes: [] }, ['realm="api"'], []],
     ['where the metadata are (RFC 9728 §5.1)', { resource }, [], [`resource_metadata="${METADATA}"`]],
     [
       'the scopes of the metadata',

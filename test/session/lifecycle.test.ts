@@ -360,6 +360,11 @@ describe.each(kinds)('the life of a %s session', (kind, create) => {
     ['Domain with __host-http-', { cookie: { name: '__host-http-sid', domain: 'app.example' } }, /^cookie: /],
     ['a domain that starts an attribute', { cookie: { name: 'sid', domain: 'a; Path=/x' } }, /^cookie: /],
     ['an unknown sameSite (CVE-2026-47675)', { cookie: { sameSite: 'Lax; x' } }, /^cookie: /],
+    // As text it would be put behind the time, and not added: a session without end.
+    ['an absolute lifetime as text', { lifetime: { absolute: '2592000' } }, /^lifetime: /],
+    ['an idle time as text', { lifetime: { idle: '60' } }, /^lifetime: /],
+    ['a lifetime that is no number', { lifetime: { idle: Number.NaN } }, /^lifetime: /],
+    ['half a second', { lifetime: { idle: 1.5 } }, /^lifetime: /],
     ['a bad earlier name', { cookie: { previous: [{ name: '' }] } }, /^cookie: /],
   ])('misuse at construction is a TypeError: %s', (_, wrong, message) => {
     const options = { secret: SECRET, store: memoryStore(), load, ...wrong } as never;

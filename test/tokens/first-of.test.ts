@@ -38,6 +38,15 @@ describe('the first whose token it is decides', () => {
     }
   });
 
+  it.each([
+    ['undefined', undefined],
+    ['a function', () => undefined],
+    ['an authenticator', bearer({ tokens: scripted(good) })],
+  ])('what is no format is a TypeError when it is composed: %s', (_, wrong) => {
+    expect(() => firstOf(scripted(good), wrong as never)).toThrow(TypeError);
+    expect(() => firstOf(wrong as never)).toThrow('firstOf');
+  });
+
   it('an outage is one: nobody behind is asked', async () => {
     const after = scripted(good);
     for (const fail of [

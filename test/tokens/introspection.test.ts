@@ -178,8 +178,11 @@ describe('the answer', () => {
   });
 
   it('numbers that no clock has, in JSON that JavaScript can’t write, are not good', async () => {
-    server.state.reply = (response) => response.end(JSON.stringify(GOOD).replace(String(NOW + 600), '1e999'));
-    expect(await tokensOf().verify(TOKEN, contextOf())).toBe('invalid');
+    // The last is in milliseconds, and would be good for ever.
+    for (const exp of ['1e999', '1e308', `${NOW + 600}000`]) {
+      server.state.reply = (response) => response.end(JSON.stringify(GOOD).replace(String(NOW + 600), exp));
+      expect(await tokensOf().verify(TOKEN, contextOf()), exp).toBe('invalid');
+    }
   });
 
   it.each([
