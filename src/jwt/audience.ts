@@ -1,4 +1,4 @@
-import { isText, mayBe } from './may-be.ts';
+import { isText, mayBe } from './claim-types.ts';
 
 /** Takes tokens that were meant for others, which whoever received one may then use here. For tests, and for old issuers. */
 export const UNSAFE_ANY_AUDIENCE: unique symbol = /* @__PURE__ */ Symbol('any audience');

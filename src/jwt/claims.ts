@@ -1,5 +1,5 @@
 import { type Audience, audienceCheck } from './audience.ts';
-import { isText, mayBe } from './may-be.ts';
+import { isText, isTexts, isTime, mayBe } from './claim-types.ts';
 
 /** What a token claims (RFC 7519 §4.1, RFC 9068 §2.2). Beyond these it is the issuer's and the application's affair. */
 export interface JwtClaims {
@@ -74,13 +74,4 @@ export function claimsCheck({ audience, tolerance = 5, maxAge = Infinity, requir
       return nbf > now + tolerance || iat > now + tolerance ? 'not_yet_valid' : undefined;
     },
   };
-}
-
-/** Before the year 33658. JSON has no infinity, but 1e400 is one; and what is in milliseconds would be good for ever. */
-function isTime(value: unknown): boolean {
-  return typeof value === 'number' && Math.abs(value) < 1e12;
-}
-
-function isTexts(value: unknown): boolean {
-  return Array.isArray(value) && value.every(isText);
 }

@@ -1,6 +1,6 @@
 import { strictBase64url } from '../crypto/base64url.ts';
+import { isText, mayBe } from './claim-types.ts';
 import type { JwsHeader } from './key-source.ts';
-import { isText, mayBe } from './may-be.ts';
 
 /** Longest token that is looked at, in characters, before anything is decoded or computed. */
 const MAX_LENGTH = 8192;

@@ -1,3 +1,4 @@
+import { isText, isTexts, isTime, mayBe } from '../jwt/claim-types.ts';
 import type { VerifiedToken } from './token-format.ts';
 
 /** What the server said of an active token (RFC 7662 §2.2): of these types, or the token is not good. */
@@ -23,20 +24,17 @@ export interface IntrospectedClaims {
 /** What a server said, whatever it is. */
 export type Claims = Readonly<Record<string, unknown>>;
 
-const isText = (value: unknown): boolean => typeof value === 'string';
-
 /** Whether a token is active, unbound, a bearer token, and described in the right types: `1e999` is JSON too. */
 export function isIntrospected(claims: Claims): claims is IntrospectedClaims {
   const are = (names: string, isOne: (value: unknown) => boolean): boolean =>
-    names.split(' ').every((name) => claims[name] === undefined || isOne(claims[name]));
+    names.split(' ').every((name) => mayBe(claims[name], isOne));
   return (
     claims.active === true &&
     are('cnf', () => false) &&
     are('sub scope client_id username iss jti acr token_type', isText) &&
     are('token_type', (value) => /^bearer$/i.test(value as string)) &&
-    // JSON has no infinity, but 1e999 is one, and 1e308 is never over.
-    are('exp iat nbf auth_time', (value) => Math.abs(typeof value === 'number' ? value : Infinity) < 1e12) &&
-    are('amr', (value) => Array.isArray(value) && value.every(isText))
+    are('exp iat nbf auth_time', isTime) &&
+    are('amr', isTexts)
   );
 }
 

@@ -11,7 +11,7 @@ import type { StandardSchema } from '../core/standard-schema.ts';
 import { type ClaimOptions, claimsCheck, type JwtClaims } from '../jwt/claims.ts';
 import type { VerificationKey } from '../jwt/key.ts';
 import { type JwsHeader, type KeySource, selectKeys } from '../jwt/key-source.ts';
-import { headerOf, type Segments, segmentReader, splitJws } from '../jwt/parse-jws.ts';
+import { headerOf, segmentReader, splitJws } from '../jwt/parse-jws.ts';
 import { verifiedTokenCache } from '../jwt/verified-token-cache.ts';
 import type { TokenFormat, TokenResult, VerifiedToken } from './token-format.ts';
 
@@ -142,13 +142,13 @@ export function jwt<C = JwtClaims>({
 
   const accept = (
     token: string,
-    [head, payload]: Segments,
+    head: string,
+    claims: JwtClaims | undefined,
     header: JwsHeader,
     key: VerificationKey,
     source: KeySource,
     context: Context,
   ): MaybePromise<TokenResult<C>> => {
-    const claims = read(payload)?.value as JwtClaims | undefined;
     // The keys of one issuer vouch for no other (RFC 8725 §3.8).
     if (!claims || sources.get(claims.iss) !== source) return notOurs(claims);
     if (!isGood(claims)) return 'invalid';
@@ -176,15 +176,21 @@ export function jwt<C = JwtClaims>({
     const known = headers.get(head);
     const header = known ?? headerOf(read(head));
     if (!header) return 'malformed';
-    if (!known && !kinds.includes(kindOf(header.typ ?? ''))) return notOurs(read(payload)?.value);
-    const source = only ?? sources.get(read(payload)?.value.iss as string);
-    if (!source) return notOurs(read(payload)?.value);
+    let claims: JwtClaims | undefined;
+    // Once, and not before it has to be.
+    const readClaims = (): JwtClaims | undefined => {
+      claims ??= read(payload)?.value as JwtClaims | undefined;
+      return claims;
+    };
+    if (!known && !kinds.includes(kindOf(header.typ ?? ''))) return notOurs(readClaims());
+    const source = only ?? sources.get(readClaims()?.iss as string);
+    if (!source) return notOurs(readClaims());
     return chain(source.find(header, context), (found) => {
       const tryKey = (index: number): MaybePromise<TokenResult<C>> => {
         const key = found[index];
-        if (!key) return notOurs(read(payload)?.value);
+        if (!key) return notOurs(readClaims());
         return chain(key.verify(input, signature), (isSigned) =>
-          isSigned ? accept(token, segments, header, key, source, context) : tryKey(index + 1),
+          isSigned ? accept(token, head, readClaims(), header, key, source, context) : tryKey(index + 1),
         );
       };
       return tryKey(0);
