@@ -9,8 +9,14 @@ const alias = Object.entries(entry).map(([name, file]) => ({
   replacement: resolve(import.meta.dirname, file),
 }));
 
-// Those need a browser, nginx, or other runtimes: npm run test:browser, npm run test:runtimes.
-const ELSEWHERE = ['test/browser/**', 'test/runtimes/**', 'test/shared-cache/**', '**/node_modules/**'];
+// Those need a browser, nginx, databases, or other runtimes: npm run test:browser, test:servers, test:runtimes.
+const ELSEWHERE = [
+  'test/browser/**',
+  'test/runtimes/**',
+  'test/servers/**',
+  'test/shared-cache/**',
+  '**/node_modules/**',
+];
 /** They measure, so they wait until everything else is done: a busy neighbour would be measured along. */
 const TIMED = ['test/complexity/**/*.test.ts'];
 /** They look at files, not at what the code does; and what an example touches is not tested by it. */

@@ -68,8 +68,8 @@ export const LIMITS = [
   {
     name: './memory-store',
     code: `export * from 'countersign/memory-store'`,
-    ceiling: 1380,
-    reason: 'maps, an index by subject and a sweep; nothing of who uses it',
+    ceiling: 1680,
+    reason: 'maps, an index by subject, counters, and a sweep of each; nothing of who uses it',
     forbiddenModules: [/node_modules/, /src\/core/],
   },
   {
@@ -91,14 +91,14 @@ export const LIMITS = [
   {
     name: './sealed-session',
     code: `export * from 'countersign/sealed-session'`,
-    ceiling: 7040,
+    ceiling: 7090,
     reason: 'the lifecycle of sessions, chunks and AES-GCM; hash and HMAC, for keys and partitions, are 2.3 kB of it',
     forbidden: [/text\/html/, /problem\+json/],
   },
   {
     name: './session',
     code: `export * from 'countersign/session'`,
-    ceiling: 6240,
+    ceiling: 6290,
     reason: 'the lifecycle of sessions, their cookie and the HMAC over it; the hash is 2.3 kB of it',
     forbidden: [/text\/html/, /problem\+json/],
   },
@@ -205,8 +205,9 @@ export const LIMITS = [
   {
     name: 'core+session',
     code: `export * from 'countersign'; export * from 'countersign/session'`,
-    ceiling: 8400,
-    reason: 'the promise of stored sessions, with everything that both export and the audited hash',
+    ceiling: 8450,
+    reason:
+      'stored sessions, with everything that both export and the audited hash; the last 40 bytes refuse a store that cannot promise enough',
     forbidden: [/text\/html/, /problem\+json/],
   },
   {
@@ -216,8 +217,8 @@ export const LIMITS = [
       export * from 'countersign/session';
       export * from 'countersign/sealed-session';
     `,
-    ceiling: 10_000,
-    reason: 'the promise of sealed sessions beside stored ones',
+    ceiling: 10_050,
+    reason: 'sealed sessions beside stored ones; the last 40 bytes refuse a store that cannot promise enough',
     forbidden: [/text\/html/, /problem\+json/],
   },
   {

@@ -4,7 +4,6 @@
  * @module countersign/sealed-session
  */
 import { assertNoOthers } from '../core/assert-no-others.ts';
-import type { Context } from '../core/context.ts';
 import { createContext } from '../runtime.ts';
 import { cookieJar } from '../session/cookie-jar.ts';
 import { createSessions } from '../session/create-sessions.ts';
@@ -12,7 +11,7 @@ import { lifetimeOf, MAX_LIFETIME } from '../session/details.ts';
 import { ownerOf, secondsOf } from '../session/keeper.ts';
 import { chunkSuffixes, type SealedClaim, sealedKeeper } from '../session/sealed-keeper.ts';
 import type { CommonOptions, Issued, Sessions } from '../session/types.ts';
-import type { Store } from '../stores/contract.ts';
+import { type StoreOption, storeOf } from '../stores/store-of.ts';
 
 export type { Secret } from '../crypto/keyring.ts';
 export type * from '../session/types.ts';
@@ -23,7 +22,7 @@ export interface SealedSessionOptions<S extends string, P, D> extends CommonOpti
    * Knows what has ended before its time: signed out, rotated, revoked, everything of a subject. Two look-ups a request, or
    * as rarely as `maxStaleness` says. There is no way without: a session that nobody can end is not one.
    */
-  readonly store: Store | ((context: Context) => Store);
+  readonly store: StoreOption<'atomic' | 'consistent'>;
   /** For how long what the store said may be relied upon, in seconds. Default 0: it is asked in each request. */
   readonly maxStaleness?: number | undefined;
 }
@@ -77,14 +76,14 @@ export function sealedSession<P, D = undefined, const S extends string = 'sessio
   ...others
 }: SealedSessionOptions<S, P, D>): Sessions<S, P, D> {
   assertNoOthers(others);
-  if (!load || !store) throw new TypeError('load, store: needed');
+  if (!load) throw new TypeError('load: needed');
   const { idle } = lifetimeOf(lifetime);
   const jar = cookieJar(scheme, cookie, chunkSuffixes);
-  const storeOf = typeof store === 'function' ? store : () => store;
+  const storeIn = storeOf(store);
   const names = [cookie?.name ?? `__Host-Http-${scheme}`, ...(cookie?.previous ?? []).map((each) => each.name)];
-  const keeper = sealedKeeper(scheme, secret, storeOf, jar, names, idle, maxDataBytes, maxStaleness);
+  const keeper = sealedKeeper(scheme, secret, storeIn, jar, names, idle, maxDataBytes, maxStaleness);
   return {
-    ...createSessions<S, P, D, SealedClaim>(scheme, storeOf, jar, keeper, load, lifetime, schema),
+    ...createSessions<S, P, D, SealedClaim>(scheme, storeIn, jar, keeper, load, lifetime, schema),
 
     async revoke(subject, id, context = createContext()) {
       // When it would end of itself nobody here knows, but not later than that.
@@ -93,7 +92,7 @@ export function sealedSession<P, D = undefined, const S extends string = 'sessio
     },
 
     async revokeOthers({ session }, context = createContext()) {
-      const epoch = await storeOf(context).endAll(ownerOf(scheme, session.subject), secondsOf(context));
+      const epoch = await storeIn(context).endAll(ownerOf(scheme, session.subject), secondsOf(context));
       // An epoch that is not the next one: somebody else ended everything meanwhile, and this session with it.
       return epoch === session.epoch + 1
         ? (keeper.replace({ ...session, epoch }, {}, false, context) as Promise<Issued<D> | undefined>)

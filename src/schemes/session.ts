@@ -7,10 +7,11 @@ import { assertNoOthers } from '../core/assert-no-others.ts';
 import { createContext } from '../runtime.ts';
 import { cookieJar } from '../session/cookie-jar.ts';
 import { createSessions } from '../session/create-sessions.ts';
-import { decodeDetails, lifetimeOf } from '../session/details.ts';
+import { lifetimeOf } from '../session/details.ts';
 import { kept, ownerOf, secondsOf, sessionOf } from '../session/keeper.ts';
 import { type StoredClaim, storedKeeper } from '../session/stored-keeper.ts';
 import type { Session, SessionOptions, StoredSessions } from '../session/types.ts';
+import { storeOf } from '../stores/store-of.ts';
 
 export type { Secret } from '../crypto/keyring.ts';
 export type * from '../session/types.ts';
@@ -84,30 +85,30 @@ export function session<P, D = undefined, const S extends string = 'session'>({
   ...others
 }: SessionOptions<S, P, D>): StoredSessions<S, P, D> {
   assertNoOthers(others);
-  if (!load || !store) throw new TypeError('load, store: needed');
+  if (!load) throw new TypeError('load: needed');
   const { idle } = lifetimeOf(lifetime);
   const jar = cookieJar(scheme, cookie);
-  const storeOf = typeof store === 'function' ? store : () => store;
-  const keeper = storedKeeper(scheme, secret, storeOf, jar, idle, maxDataBytes);
+  const storeIn = storeOf(store);
+  const keeper = storedKeeper(scheme, secret, storeIn, jar, idle, maxDataBytes);
   return {
-    ...createSessions<S, P, D, StoredClaim>(scheme, storeOf, jar, keeper, load, lifetime, schema),
+    ...createSessions<S, P, D, StoredClaim>(scheme, storeIn, jar, keeper, load, lifetime, schema),
 
     revoke: async (subject, id, context = createContext()) =>
-      storeOf(context).delete({ ...ownerOf(scheme, subject), id }, secondsOf(context)),
+      storeIn(context).delete({ ...ownerOf(scheme, subject), id }, secondsOf(context)),
 
     async revokeOthers(accepted, context = createContext()) {
       // If it has ended meanwhile it is not lifted into the new epoch, and stays ended.
-      await storeOf(context).endAll(ownerOf(scheme, accepted.session.subject), secondsOf(context), accepted.session.id);
+      await storeIn(context).endAll(ownerOf(scheme, accepted.session.subject), secondsOf(context), accepted.session.id);
       return kept(accepted.session, []);
     },
 
     async list(subject, { after, limit = 50 } = {}, context = createContext()) {
-      const { records, next } = await storeOf(context).list(
+      const { records, next } = await storeIn(context).list(
         ownerOf(scheme, subject),
         { after, limit },
         secondsOf(context),
       );
-      const sessions = records.map((record) => sessionOf(record.id, record, decodeDetails(record.data)) as Session<D>);
+      const sessions = records.map((record) => sessionOf(record.id, record) as Session<D>);
       return { sessions, next };
     },
   };

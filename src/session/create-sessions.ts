@@ -11,7 +11,7 @@ import type { CommonOptions, Details, Issued, Session, SessionAccepted, Sessions
 /** Sessions of either kind: what happens in which order, wherever they are kept. */
 export function createSessions<S extends string, P, D, Claim extends object>(
   scheme: S,
-  store: (context: Context) => Store,
+  store: (context: Context) => Store<'atomic' | 'consistent'>,
   jar: CookieJar,
   keeper: Keeper<Claim>,
   load: CommonOptions<S, P, D>['load'],
@@ -104,7 +104,7 @@ function accepted<S extends string, P, D>(
   principal: P,
   { session, effects }: Kept,
 ): SessionAccepted<S, P, D> {
-  const { id, subject, expiresAt, authTime, amr, acr, freshness } = session;
+  const { id: credentialId, subject, expiresAt, authTime, amr, acr, freshness } = session;
   return {
     kind: 'accepted',
     scheme,
@@ -115,7 +115,7 @@ function accepted<S extends string, P, D>(
     authTime,
     amr,
     acr,
-    credentialId: id,
+    credentialId,
     freshness,
     session: session as Session<D>,
     effects,

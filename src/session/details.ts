@@ -27,7 +27,7 @@ export function encodeDetails(details: Details, maxBytes: number): string {
 }
 
 /** Reads what {@link encodeDetails} wrote. */
-export function decodeDetails(text: string): Details | '' {
+export function decodeDetails(text: string | undefined): Details | '' | undefined {
   return text && JSON.parse(text);
 }
 

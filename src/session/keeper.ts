@@ -4,6 +4,7 @@ import { applyAdditions, type Effect } from '../core/effects.ts';
 import { digest } from '../crypto/digest.ts';
 import type { NewRecord, StoreRecord, SubjectKey } from '../stores/contract.ts';
 import type { Open } from './cookie-jar.ts';
+import { decodeDetails } from './details.ts';
 import type { Details, Issued, Session, SessionEffects } from './types.ts';
 
 /** A session as it is kept, with what the response must do. */
@@ -29,12 +30,20 @@ export interface Keeper<Claim extends object> {
   end(claim: Claim, context: Context): MaybePromise<boolean>;
 }
 
-/** A record as the application sees it: what was said of it, over what holds unless it is said. */
+/** A record as the application sees it: what is said of it, over what holds unless it is said. */
 export function sessionOf(
   id: string,
-  { subject, epoch, createdAt, usedAt, expiresAt, endsAt }: Omit<StoreRecord, 'version' | 'data'>,
-  details: Details | '',
-  freshness?: number,
+  {
+    subject,
+    epoch,
+    createdAt,
+    usedAt,
+    expiresAt,
+    endsAt,
+    data: text,
+    readAt: freshness,
+  }: Omit<StoreRecord, 'version' | 'data'> & { readonly data?: string },
+  details: Details | '' | undefined = decodeDetails(text),
 ): Session<unknown> {
   // Not among the details: what JSON makes of a number of ten digits takes microseconds to copy.
   const session = {

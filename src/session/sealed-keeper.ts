@@ -48,7 +48,7 @@ export function chunkSuffixes(header: string | null, name: string): readonly str
 export function sealedKeeper(
   scheme: string,
   secret: Secret | ((context: Context) => Secret),
-  store: (context: Context) => Store,
+  store: (context: Context) => Store<'atomic' | 'consistent'>,
   jar: CookieJar,
   names: readonly string[],
   idle: number,
@@ -155,7 +155,7 @@ function sessionFrom(
   idle: number,
 ): Session<unknown> {
   const expiresAt = Math.min(usedAt + (details.idle ?? idle), endsAt);
-  return sessionOf(id, { subject, epoch, createdAt, usedAt, expiresAt, endsAt }, details, freshness);
+  return sessionOf(id, { subject, epoch, createdAt, usedAt, expiresAt, endsAt, readAt: freshness }, details);
 }
 
 /** The whole of a sealed text, its chunks looked up; no sealed text where one is missing. */

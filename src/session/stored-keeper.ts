@@ -36,7 +36,7 @@ export interface StoredClaim {
 export function storedKeeper(
   scheme: string,
   secret: Secret | ((context: Context) => Secret),
-  store: (context: Context) => Store,
+  store: (context: Context) => Store<'atomic' | 'consistent'>,
   jar: CookieJar,
   idle: number,
   maxDataBytes: number,
@@ -80,7 +80,7 @@ export function storedKeeper(
       return chain(
         // The context is the options: of it a store may look at `fresh`.
         store(context).read(key, secondsOf(context), context),
-        (record) => record && sessionOf(key.id, record, decodeDetails(record.data)),
+        (record) => record && sessionOf(key.id, record),
       );
     },
 

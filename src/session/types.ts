@@ -5,7 +5,7 @@ import type { Effect } from '../core/effects.ts';
 import type { Accepted } from '../core/outcome.ts';
 import type { StandardSchema } from '../core/standard-schema.ts';
 import type { Secret } from '../crypto/keyring.ts';
-import type { Store } from '../stores/contract.ts';
+import type { StoreOption } from '../stores/store-of.ts';
 
 export type { StandardSchema } from '../core/standard-schema.ts';
 
@@ -25,7 +25,7 @@ export interface Session<D = undefined> {
   readonly expiresAt: number;
   /** When it ends in any case. */
   readonly endsAt: number;
-  /** Of a sealed session: when the store last said that it has not ended. Stored ones are asked about in each request. */
+  /** When the store last said that it has not ended, where that was before this request: of a sealed session, or by a cache. */
   readonly freshness?: number | undefined;
   /** What the application keeps in it. */
   readonly data: D;
@@ -207,7 +207,7 @@ export interface CookieOptions {
 
 export interface SessionOptions<S extends string, P, D> extends CommonOptions<S, P, D> {
   /** Where sessions are kept. On Workers a function: bindings arrive with the request. */
-  readonly store: Store | ((context: Context) => Store);
+  readonly store: StoreOption<'atomic' | 'consistent'>;
 }
 
 export interface SessionPage<D> {

@@ -14,11 +14,20 @@ import type { MaybePromise } from '../core/chain.ts';
  * - **An epoch ends what came before it.** Each record belongs to the epoch its subject had; `endAll` raises the epoch by one
  *   write, and whatever belongs to an earlier one is dead from then on, for every verb.
  * - **Ids and data are text that the store never looks into.** Ids are hashes: a leaked table opens nothing. Names such as
- *   `__proto__` are names like any other.
+ *   `__proto__` are names like any other. Kinds, partitions and ids have 255 characters at most, subjects 1,024 bytes of UTF-8.
+ * - **Counters are apart from records.** They have no subject and no epoch, and a record of the same key is another thing.
+ * - **What a store cannot promise, it says.** See {@link StoreCapability}; a claim that is not true is a defect of the store.
  *
  * Times are whole seconds since 1970.
+ *
+ * @typeParam C What is needed of a store: whoever takes a `Store<'atomic'>` has no use for counters. Without it, everything.
  */
-export interface Store {
+export interface Store<C extends StoreCapability = StoreCapability> {
+  /**
+   * `true` for what the store promises. For what it does not, a sentence that says why, and what would do; whoever needs it
+   * refuses the store at construction with that sentence.
+   */
+  readonly capabilities: Readonly<Record<C, true> & Partial<Record<StoreCapability, true | string>>>;
   /**
    * Adds a record that belongs to `record.epoch`: dead from the start where the subject's has gone on since it was read.
    *
@@ -58,7 +67,25 @@ export interface Store {
   endAll(owner: SubjectKey, now: number, exceptId?: string): MaybePromise<number>;
   /** The subject's epoch; 0 for one that never ended anything. */
   epoch(owner: SubjectKey, options?: ReadOptions): MaybePromise<number>;
+  /**
+   * Counts, up to a ceiling: the greater of the counter and `floor`, plus `by`, is the new value, unless it is above `ceiling`;
+   * then nothing changes. Never below `floor`, so a negative `by` gives back no more than was taken. A counter that is unknown
+   * or has expired is at `floor`.
+   *
+   * @returns Whether it counted; and the new value, or else the present one, which may be of a moment before or after.
+   */
+  advance(key: RecordKey, step: CounterStep, now: number): MaybePromise<Counted>;
 }
+
+/**
+ * What not every store can promise.
+ *
+ * - `atomic`: each verb is one step for all processes. Without it two callers may both be told `true`.
+ * - `consistent`: a read that is `fresh` sees every write that was acknowledged before it began. Without it what was ended may
+ *   live on for a while.
+ * - `counters`: `advance` counts, each call once, also of many at the same time.
+ */
+export type StoreCapability = 'atomic' | 'consistent' | 'counters';
 
 /** Names a record. */
 export interface RecordKey {
@@ -92,10 +119,12 @@ export interface StoreRecord {
   /** 1 for a new record, one more with each swap. */
   readonly version: number;
   readonly data: string;
+  /** When it was read at its source, where a cache answers. Absent: just now. */
+  readonly readAt?: number | undefined;
 }
 
 /** A new record was last used when it was created. */
-export type NewRecord = Omit<StoreRecord, 'version' | 'usedAt'>;
+export type NewRecord = Omit<StoreRecord, 'version' | 'usedAt' | 'readAt'>;
 
 export type RecordChange = Pick<StoreRecord, 'usedAt' | 'expiresAt' | 'data'>;
 
@@ -120,4 +149,19 @@ export interface Page {
   readonly records: readonly (StoreRecord & { readonly id: string })[];
   /** Asks for the next page; absent on the last. */
   readonly next?: string | undefined;
+}
+
+/** Whole numbers to 2^53 - 1, of whatever unit. */
+export interface CounterStep {
+  readonly floor: number;
+  /** 0 to look. */
+  readonly by: number;
+  readonly ceiling: number;
+  /** When the counter may be forgotten. Kept if the step counts. */
+  readonly expiresAt: number;
+}
+
+export interface Counted {
+  readonly ok: boolean;
+  readonly value: number;
 }

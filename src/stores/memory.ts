@@ -4,11 +4,12 @@
  * @module countersign/memory-store
  */
 import type { Page, PageRequest, RecordKey, Store, StoreRecord } from './contract.ts';
+import { memoryCounters } from './memory-counters.ts';
 
 export type * from './contract.ts';
 
 export interface MemoryStoreOptions {
-  /** How many records of all kinds it holds at most. One more is a throw, hence a 503: dropping a living one would sign somebody out. */
+  /** How many records of all kinds it holds at most, and how many counters. One more is a throw, hence a 503: dropping a living one would sign somebody out. */
   readonly maxRecords?: number | undefined;
 }
 
@@ -114,6 +115,8 @@ export function memoryStore({ maxRecords = 100_000, ...others }: MemoryStoreOpti
   };
 
   return {
+    capabilities: { atomic: true, consistent: true, counters: true },
+
     create(key, { subject, epoch, createdAt, expiresAt, endsAt, data }, now) {
       const space = spaceOf(key.kind);
       const taken = space.records.get(key.id);
@@ -183,6 +186,8 @@ export function memoryStore({ maxRecords = 100_000, ...others }: MemoryStoreOpti
     },
 
     epoch: ({ kind, subject }) => epochOf(spaceOf(kind), subject),
+
+    advance: memoryCounters(maxRecords),
   };
 }
 

@@ -9,14 +9,15 @@ import type { Context } from '../core/context.ts';
 import { digest } from '../crypto/digest.ts';
 import type { JwtClaims } from '../jwt/claims.ts';
 import { createContext } from '../runtime.ts';
-import type { RecordKey, Store } from '../stores/contract.ts';
+import type { RecordKey } from '../stores/contract.ts';
+import { type StoreOption, storeOf } from '../stores/store-of.ts';
 import type { RevocationCheck } from './jwt.ts';
 
 export type * from '../stores/contract.ts';
 
 export interface JwtRevocationOptions {
   /** Where it is noted. On Workers a function: bindings arrive with the request. */
-  readonly store: Store | ((context: Context) => Store);
+  readonly store: StoreOption<'atomic' | 'consistent'>;
   /** The longest that any token is good, in seconds: for so long it is remembered what `revokeAll` ended. Default one day. */
   readonly maxLifetime?: number | undefined;
 }
@@ -66,8 +67,8 @@ const TOLERANCE = 300;
  */
 export function jwtRevocations({ store, maxLifetime = 86_400, ...others }: JwtRevocationOptions): JwtRevocations {
   assertNoOthers(others);
-  if (!store || !Number.isInteger(maxLifetime) || maxLifetime < 1) throw new TypeError('store: needed; or maxLifetime');
-  const storeOf = typeof store === 'function' ? store : () => store;
+  if (!Number.isInteger(maxLifetime) || maxLifetime < 1) throw new TypeError('maxLifetime: whole seconds');
+  const storeIn = storeOf(store);
   // An issuer names its tokens and subjects, and no other issuer's. Length first: two pairs never make one text.
   const keyOf = (kind: string, iss: string, name: string): RecordKey => {
     const id = digest(`${iss.length} ${iss}${name}`, 'base64url');
@@ -89,7 +90,7 @@ export function jwtRevocations({ store, maxLifetime = 86_400, ...others }: JwtRe
       return (context) => {
         const now = Math.floor(context.now);
         const read = (key: RecordKey | undefined): MaybePromise<{ readonly data: string } | undefined> =>
-          key && storeOf(context).read(key, now, context);
+          key && storeIn(context).read(key, now, context);
         const [one, all] = [read(token), read(subject)];
         const judge = (revoked: unknown, before: { readonly data: string } | undefined): boolean =>
           !!revoked || iat < Number(before?.data ?? -Infinity);
@@ -104,7 +105,7 @@ export function jwtRevocations({ store, maxLifetime = 86_400, ...others }: JwtRe
       // Without an end the entry would be dead from the start, and the token alive.
       if (!jti || !(exp < Infinity)) throw new TypeError('jti, exp: needed');
       const now = Math.floor(context.now);
-      return storeOf(context).create(
+      return storeIn(context).create(
         keyOf('jwt.revoked', iss, jti),
         recordOf(now, Math.ceil(exp) + TOLERANCE, ''),
         now,
@@ -118,13 +119,13 @@ export function jwtRevocations({ store, maxLifetime = 86_400, ...others }: JwtRe
       const before = now + 1;
       const expiresAt = now + maxLifetime + TOLERANCE;
       for (let tries = 9; tries--; ) {
-        const record = await storeOf(context).read(key, now, { fresh: true });
+        const record = await storeIn(context).read(key, now, { fresh: true });
         // Whoever came later has said more.
         if (record && Number(record.data) >= before) return { before: Number(record.data) };
         const next = recordOf(now, expiresAt, `${before}`);
         const done = record
-          ? await storeOf(context).swap(key, record.version, { ...next, usedAt: now }, now)
-          : await storeOf(context).create(key, next, now);
+          ? await storeIn(context).swap(key, record.version, { ...next, usedAt: now }, now)
+          : await storeIn(context).create(key, next, now);
         if (done) return { before };
       }
       throw new Error('revocation: taken');

@@ -1,5 +1,5 @@
 import type { Context } from '../core/context.ts';
-import type { Store } from '../stores/contract.ts';
+import type { StoreOption } from '../stores/store-of.ts';
 import type { TokenFormat } from './token-format.ts';
 
 /** An opaque token, as the application sees it. Nothing in it opens anything: it may be shown to its owner and logged. */
@@ -86,7 +86,7 @@ export interface OpaqueTokens<D> extends TokenFormat<OpaqueToken<D>> {
 
 export interface OpaqueTokensOptions {
   /** Where they are kept. On Workers a function: bindings arrive with the request. */
-  readonly store: Store | ((context: Context) => Store);
+  readonly store: StoreOption<'atomic' | 'consistent'>;
   /**
    * What each token begins with, before `_`: an ASCII lower-case letter, then letters and digits, 16 at most. It lets scanners
    * for leaked secrets find them. Tokens of one prefix are nothing to another, even in the same store. Default `token`.

@@ -11,6 +11,7 @@ import { digest } from '../crypto/digest.ts';
 import { assertWords } from '../http/assert-words.ts';
 import { createContext } from '../runtime.ts';
 import type { NewRecord, RecordKey } from '../stores/contract.ts';
+import { storeOf } from '../stores/store-of.ts';
 import { assertData } from './assert-data.ts';
 import type { OpaqueToken, OpaqueTokens, OpaqueTokensOptions } from './opaque-token.ts';
 import { ownerOf } from './owner-of.ts';
@@ -72,14 +73,13 @@ export function opaqueTokens<D = undefined>({
   ...others
 }: OpaqueTokensOptions): OpaqueTokens<D> {
   assertNoOthers(others);
-  if (!store) throw new TypeError('store: needed');
   if (!/^[a-z][a-zA-Z\d]{0,15}$/.test(prefix)) throw new TypeError('prefix: [a-z][a-zA-Z\\d]{0,15}');
   assertExpiresIn(usual);
   const kind = `token.${prefix}`;
   const begin = `${prefix}_`;
   const length = begin.length + 61;
   const beginning = new RegExp(`^${begin}[\\w-]{12}`);
-  const storeOf = typeof store === 'function' ? store : () => store;
+  const storeIn = storeOf(store);
 
   /**
    * What a token names in the store, if it can be one. Its checksum is how the hash of all before it begins, and its id the
@@ -96,14 +96,14 @@ export function opaqueTokens<D = undefined>({
   };
 
   const epochOf: OpaqueTokens<D>['epoch'] = async (subject, context = createContext()) =>
-    storeOf(context).epoch(ownerOf(kind, subject), { fresh: true });
+    storeIn(context).epoch(ownerOf(kind, subject), { fresh: true });
 
   return {
     verify(token, context) {
       const key = keyOf(token);
       if (!key) return token.startsWith(begin) ? 'malformed' : undefined;
       // The context is the options: of it a store may look at `fresh`.
-      return chain(storeOf(context).read(key, Math.floor(context.now), context), (record) => {
+      return chain(storeIn(context).read(key, Math.floor(context.now), context), (record) => {
         if (!record) return 'invalid';
         const principal = tokenOf<D>(key.id, record);
         const { subject, scopes, expiresAt } = principal;
@@ -131,24 +131,24 @@ export function opaqueTokens<D = undefined>({
       // Read as anybody's is: dice that give too little make no token.
       const key = keyOf(token);
       // An id that is taken is somebody else's token: never written over, never handed out.
-      if (!key || !(await storeOf(context).create(key, record, createdAt))) throw new Error('opaque token: taken');
+      if (!key || !(await storeIn(context).create(key, record, createdAt))) throw new Error('opaque token: taken');
       return { token, record: tokenOf<D>(key.id, record) };
     },
 
     revoke: async (subject, id, context = createContext()) =>
-      storeOf(context).delete({ ...ownerOf(kind, subject), id }, Math.floor(context.now)),
+      storeIn(context).delete({ ...ownerOf(kind, subject), id }, Math.floor(context.now)),
 
     async revokeToken(token, context = createContext()) {
       const key = keyOf(token);
-      return !!key && storeOf(context).delete(key, Math.floor(context.now));
+      return !!key && storeIn(context).delete(key, Math.floor(context.now));
     },
 
     async revokeAll(subject, context = createContext()) {
-      await storeOf(context).endAll(ownerOf(kind, subject), Math.floor(context.now));
+      await storeIn(context).endAll(ownerOf(kind, subject), Math.floor(context.now));
     },
 
     async list(subject, { after, limit = 50 } = {}, context = createContext()) {
-      const page = await storeOf(context).list(ownerOf(kind, subject), { after, limit }, Math.floor(context.now));
+      const page = await storeIn(context).list(ownerOf(kind, subject), { after, limit }, Math.floor(context.now));
       return { tokens: page.records.map((record) => tokenOf<D>(record.id, record)), next: page.next };
     },
 

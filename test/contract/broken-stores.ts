@@ -1,6 +1,7 @@
 import type { Broken } from './broken/broken.ts';
 import { brokenClocks } from './broken/clocks.ts';
 import { brokenCopies } from './broken/copies.ts';
+import { brokenCounters } from './broken/counters.ts';
 import { brokenCreates } from './broken/creates.ts';
 import { brokenEnds } from './broken/ends.ts';
 import { brokenLists } from './broken/lists.ts';
@@ -20,4 +21,5 @@ export const brokenStores: readonly Broken[] = [
   ...brokenNames,
   ...brokenCopies,
   ...brokenSteps,
+  ...brokenCounters,
 ];

@@ -25,6 +25,7 @@ export function delayed(store: Store, random: () => number): Store {
       return answer;
     };
   return {
+    capabilities: store.capabilities,
     create: far((...given: Parameters<Store['create']>) => store.create(...given)),
     read: far((...given: Parameters<Store['read']>) => store.read(...given)),
     swap: far((...given: Parameters<Store['swap']>) => store.swap(...given)),
@@ -33,5 +34,6 @@ export function delayed(store: Store, random: () => number): Store {
     list: far((...given: Parameters<Store['list']>) => store.list(...given)),
     endAll: far((...given: Parameters<Store['endAll']>) => store.endAll(...given)),
     epoch: far((...given: Parameters<Store['epoch']>) => store.epoch(...given)),
+    advance: far((...given: Parameters<Store['advance']>) => store.advance(...given)),
   };
 }

@@ -1,6 +1,8 @@
 import type { MaybePromise } from '../../src/core/chain.ts';
 import type { Store } from '../../src/stores/contract.ts';
+import { advanceCases } from './cases/advance.ts';
 import { copiesCases } from './cases/copies.ts';
+import { counterRaces } from './cases/counter-races.ts';
 import { createCases } from './cases/create.ts';
 import { deleteCases } from './cases/delete.ts';
 import { endAllCases } from './cases/end-all.ts';
@@ -48,9 +50,10 @@ export function storeCases<Given extends readonly unknown[]>(
     ...listCases,
     ...pagesCases,
     ...endAllCases,
+    ...advanceCases,
     ...namesCases,
     ...copiesCases,
-    ...raceCases([...races, ...signOutRaces], rounds),
+    ...raceCases([...races, ...signOutRaces, ...counterRaces], rounds),
   ];
   return behaviours.map(([name, run]) => [
     name,

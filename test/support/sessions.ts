@@ -36,7 +36,7 @@ export const KINDS = {
 
 export const kinds = Object.entries(KINDS) as [keyof typeof KINDS, (options?: Options) => AnySessions][];
 
-type Verb = keyof Store;
+type Verb = Exclude<keyof Store, 'capabilities'>;
 
 /** A store that counts what it is asked; what a verb is to do instead can be put in its place. */
 export function countingStore(inner: Store = memoryStore()): Store & {
@@ -44,7 +44,7 @@ export function countingStore(inner: Store = memoryStore()): Store & {
   readonly total: number;
   reset(): void;
 } {
-  const counts = { create: 0, read: 0, swap: 0, touch: 0, delete: 0, list: 0, endAll: 0, epoch: 0 };
+  const counts = { create: 0, read: 0, swap: 0, touch: 0, delete: 0, list: 0, endAll: 0, epoch: 0, advance: 0 };
   const verbs = Object.keys(counts) as Verb[];
   const counted = Object.fromEntries(
     verbs.map((verb) => [
@@ -57,6 +57,7 @@ export function countingStore(inner: Store = memoryStore()): Store & {
   ) as unknown as Store;
   return {
     ...counted,
+    capabilities: inner.capabilities,
     counts,
     get total() {
       return Object.values(counts).reduce((sum, count) => sum + count);
@@ -73,14 +74,15 @@ export function slowStore(inner: Store, turns: () => number = () => Math.floor(M
     for (let turn = turns(); turn > 0; turn--) await null;
   };
   return new Proxy(inner, {
-    get:
-      (target, verb: Verb) =>
-      async (...values: unknown[]): Promise<unknown> => {
-        await wait();
-        const answer = await (target[verb] as (...given: unknown[]) => unknown)(...values);
-        await wait();
-        return answer;
-      },
+    get: (target, verb: keyof Store) =>
+      verb === 'capabilities'
+        ? target.capabilities
+        : async (...values: unknown[]): Promise<unknown> => {
+            await wait();
+            const answer = await (target[verb] as (...given: unknown[]) => unknown)(...values);
+            await wait();
+            return answer;
+          },
   });
 }
 

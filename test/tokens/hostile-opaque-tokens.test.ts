@@ -148,7 +148,8 @@ describe('whatever somebody sends', () => {
 });
 
 describe('a store that is down', () => {
-  const failing = (fail: () => never | Promise<never>): Store => new Proxy(memoryStore(), { get: () => fail });
+  const failing = (fail: () => never | Promise<never>): Store =>
+    new Proxy(memoryStore(), { get: (inner, member) => (member === 'capabilities' ? inner.capabilities : fail) });
   const down = 'connection refused';
 
   it.each<[name: string, fail: () => never | Promise<never>]>([

@@ -63,7 +63,7 @@ describe('what is kept with a token', () => {
 
 describe('misuse', () => {
   it.each<[name: string, options: object, said: string]>([
-    ['no store', { store: undefined }, 'store: needed'],
+    ['no store', { store: undefined }, 'store: needs'],
     ['an unknown option', { secret: 'canary' }, "no option 'secret'"],
     ...['', 'Acme', '1a', 'a_b', 'a-b', 'a.b', 'é', 'a\n', 'a'.repeat(17), '.*', 'a$'].map(
       (prefix) => [`prefix ${JSON.stringify(prefix)}`, { prefix }, 'prefix: '] as [string, object, string],

@@ -5,9 +5,11 @@ import { letOthersGo, randomOf } from '../delayed.ts';
 /** A store that breaks the contract in one way, and the cases that must say so. */
 export type Broken = readonly [what: string, create: () => Store, caught: readonly string[]];
 
+export type StoreVerb = Exclude<keyof Store, 'capabilities'>;
+
 /** What the memory store is: what follows an answer follows in the same step. */
 export type AtOnce = {
-  readonly [Verb in keyof Store]: (...given: Parameters<Store[Verb]>) => Awaited<ReturnType<Store[Verb]>>;
+  readonly [Verb in StoreVerb]: (...given: Parameters<Store[Verb]>) => Awaited<ReturnType<Store[Verb]>>;
 };
 
 /** Others go first here, as they do wherever a store asks its database twice. */
@@ -20,8 +22,8 @@ export function broken(
   caught: readonly string[],
 ): Broken {
   const create = (): Store => {
-    const [store, random] = [memoryStore() as AtOnce, randomOf(1)];
-    return { ...store, ...change(store, () => letOthersGo(random)) };
+    const [store, random] = [memoryStore(), randomOf(1)];
+    return { ...store, ...change(store as AtOnce, () => letOthersGo(random)) };
   };
   return [what, create, caught];
 }
@@ -36,20 +38,20 @@ type Verb = (...given: readonly unknown[]) => unknown;
 /** A store each of whose verbs is done by `ask`. */
 export function eachVerb(
   store: AtOnce,
-  ask: (verb: keyof Store, given: Parameters<Store[keyof Store]>) => unknown,
+  ask: (verb: StoreVerb, given: Parameters<Store[StoreVerb]>) => unknown,
 ): Partial<Store> {
-  const verbs = Object.keys(store) as (keyof Store)[];
+  const verbs = (Object.keys(store) as (keyof Store)[]).filter((verb) => verb !== 'capabilities');
   return Object.fromEntries(
-    verbs.map((verb) => [verb, (...given: Parameters<Store[keyof Store]>) => ask(verb, given)]),
+    verbs.map((verb) => [verb, (...given: Parameters<Store[StoreVerb]>) => ask(verb, given)]),
   ) as Partial<Store>;
 }
 
-export function call(store: AtOnce, verb: keyof Store, given: readonly unknown[]): unknown {
+export function call(store: AtOnce, verb: StoreVerb, given: readonly unknown[]): unknown {
   return (store[verb] as unknown as Verb)(...given);
 }
 
 /** Keeps everything twice; the copy never hears of `missed`, and answers in place of the store where it is asked by `verb`. */
-export function withCopy(verb: keyof Store, missed: keyof Store): (store: AtOnce) => Partial<Store> {
+export function withCopy(verb: StoreVerb, missed: StoreVerb): (store: AtOnce) => Partial<Store> {
   return (store) => {
     const copy = memoryStore() as AtOnce;
     return eachVerb(store, (asked, given) => {
@@ -98,6 +100,7 @@ export function renaming(
     },
     endAll: (owner, now, exceptId) => store.endAll(ownerOf(owner), now, idOf(owner, exceptId)),
     epoch: (owner) => store.epoch(ownerOf(owner)),
+    advance: (key, step, now) => store.advance(keyOf(key), step, now),
   });
 }
 
