@@ -73,6 +73,83 @@ export const LIMITS = [
     forbiddenModules: [/node_modules/, /src\/core/],
   },
   {
+    name: './sqlite-store',
+    code: `export * from 'countersign/sqlite-store'`,
+    ceiling: 4680,
+    reason: 'one set of statements for all of SQL, and three kinds of drivers',
+    forbiddenModules: [/node_modules/],
+  },
+  {
+    name: './postgres-store',
+    code: `export * from 'countersign/postgres-store'`,
+    ceiling: 4640,
+    reason: 'one set of statements for all of SQL, and one for each thing that PostgreSQL does otherwise',
+    forbiddenModules: [/node_modules/],
+  },
+  {
+    name: './mysql-store',
+    code: `export * from 'countersign/mysql-store'`,
+    ceiling: 4340,
+    reason: 'one set of statements for all of SQL, and what MySQL and MariaDB do otherwise',
+    forbiddenModules: [/node_modules/],
+  },
+  {
+    name: './d1-store',
+    code: `export * from 'countersign/d1-store'`,
+    ceiling: 4390,
+    reason: 'one set of statements for all of SQL',
+    forbiddenModules: [/node_modules/],
+  },
+  {
+    name: './redis-store',
+    code: `export * from 'countersign/redis-store'`,
+    ceiling: 3110,
+    reason: 'ten scripts in Lua, as the server gets them',
+    forbiddenModules: [/node_modules/],
+  },
+  {
+    name: './durable-object-store',
+    code: `export * from 'countersign/durable-object-store'`,
+    ceiling: 2890,
+    reason: 'the object and who calls it',
+    forbiddenModules: [/node_modules/],
+  },
+  {
+    name: './kv-store',
+    code: `export * from 'countersign/kv-store'`,
+    ceiling: 2300,
+    reason: 'nine verbs by get, put and list',
+    forbiddenModules: [/node_modules/],
+  },
+  {
+    name: './deno-kv-store',
+    code: `export * from 'countersign/deno-kv-store'`,
+    ceiling: 2980,
+    reason: 'nine verbs by atomic operations',
+    forbiddenModules: [/node_modules/],
+  },
+  {
+    name: './cached-store',
+    code: `export * from 'countersign/cached-store'`,
+    ceiling: 1990,
+    reason: 'copies, and the feed',
+    forbiddenModules: [/node_modules/],
+  },
+  {
+    name: './time-limited-store',
+    code: `export * from 'countersign/time-limited-store'`,
+    ceiling: 560,
+    reason: 'a timer around nine verbs',
+    forbiddenModules: [/node_modules/],
+  },
+  {
+    name: './testing',
+    code: `export * from 'countersign/testing'`,
+    ceiling: 14_360,
+    reason: 'the suite, for tests alone',
+    forbiddenModules: [/node_modules/],
+  },
+  {
     name: './proxy',
     code: `export * from 'countersign/proxy'`,
     ceiling: 2060,
@@ -83,32 +160,99 @@ export const LIMITS = [
   {
     name: './refusals',
     code: `export * from 'countersign/refusals'`,
-    ceiling: 2520,
-    reason: 'problem details, the page, and the reader of Accept',
+    ceiling: 2550,
+    reason: 'problem details, the page, and the reader of Accept; the last 30 bytes are the words of a 429',
     forbidden: [/Max-Age/i, /\bnode:/],
     forbiddenModules: [/node_modules/],
   },
   {
     name: './sealed-session',
     code: `export * from 'countersign/sealed-session'`,
-    ceiling: 7090,
+    ceiling: 7100,
     reason: 'the lifecycle of sessions, chunks and AES-GCM; hash and HMAC, for keys and partitions, are 2.3 kB of it',
     forbidden: [/text\/html/, /problem\+json/],
   },
   {
     name: './session',
     code: `export * from 'countersign/session'`,
-    ceiling: 6290,
+    ceiling: 6300,
     reason: 'the lifecycle of sessions, their cookie and the HMAC over it; the hash is 2.3 kB of it',
     forbidden: [/text\/html/, /problem\+json/],
   },
   {
     name: './bearer',
     code: `export * from 'countersign/bearer'`,
-    ceiling: 2000,
-    reason: 'challenges, one token a request, and every other place that a token may come from',
+    ceiling: 2090,
+    reason:
+      'challenges, one token a request, and every other place that a token may come from; the last 90 bytes let a place have headers of its own',
     forbidden: [/Max-Age/i, /text\/html/, /problem\+json/],
     forbiddenModules: [/node_modules/],
+  },
+  {
+    name: './api-key',
+    code: `export * from 'countersign/api-key'`,
+    ceiling: 1880,
+    reason: 'challenges, one key a request, and every other place that a key may come from',
+    forbidden: [/Max-Age/i, /text\/html/, /problem\+json/],
+    forbiddenModules: [/node_modules/],
+  },
+  {
+    name: './api-keys',
+    code: `export * from 'countersign/api-keys'`,
+    ceiling: 4310,
+    reason: 'the audited hash, and HMAC for peppers, are 3.1 kB of it',
+  },
+  {
+    name: './manage-api-keys',
+    code: `export * from 'countersign/manage-api-keys'`,
+    ceiling: 5120,
+    reason: 'the audited hash is 2.7 kB of it; an edge that only verifies does not carry the rest',
+  },
+  {
+    name: './api-key-endpoints',
+    code: `export * from 'countersign/api-key-endpoints'`,
+    ceiling: 2710,
+    reason: 'six requests, a bounded body, and problem details',
+    forbiddenModules: [/node_modules/],
+  },
+  {
+    name: './leak-reports',
+    code: `export * from 'countersign/leak-reports'`,
+    ceiling: 5650,
+    reason: 'the audited hash is 2.7 kB of it; the rest is a signature, a bounded fetch and a bounded body',
+  },
+  {
+    name: './limits',
+    code: `export * from 'countersign/limits'`,
+    ceiling: 5500,
+    reason: 'the audited hash is 2.7 kB of it, the composition of the core 1.4',
+  },
+  {
+    name: 'core+api-keys',
+    code: `
+      export * from 'countersign';
+      export { apiKey } from 'countersign/api-key';
+      export { apiKeys } from 'countersign/api-keys';
+    `,
+    ceiling: 8000,
+    reason: 'the promise of API keys, with everything that the core exports and the audited hash',
+    forbidden: [/Max-Age/i, /text\/html/, /problem\+json/],
+  },
+  {
+    name: 'four schemes',
+    code: `
+      export * from 'countersign';
+      export { apiKey } from 'countersign/api-key';
+      export { apiKeys } from 'countersign/api-keys';
+      export * from 'countersign/basic';
+      export { bearer } from 'countersign/bearer';
+      export { importJwk, importSecret, jwt } from 'countersign/jwt';
+      export * from 'countersign/session';
+    `,
+    ceiling: 14_750,
+    reason:
+      'Basic, Bearer with JWT, API keys and sessions; the goal was 13,500, which the four schemes meet but for 120 bytes, and keys in a store do not',
+    forbidden: [/text\/html/, /problem\+json/],
   },
   {
     name: './guards',
@@ -133,13 +277,13 @@ export const LIMITS = [
   {
     name: './jwt-revocations',
     code: `export * from 'countersign/jwt-revocations'`,
-    ceiling: 3400,
+    ceiling: 3410,
     reason: 'nearly all of it is the audited hash',
   },
   {
     name: './opaque-tokens',
     code: `export * from 'countersign/opaque-tokens'`,
-    ceiling: 3900,
+    ceiling: 3910,
     reason: 'the audited hash is 2.7 kB of it',
   },
   {

@@ -16,6 +16,7 @@ export type RefusalError =
   | 'invalid_credentials'
   | 'insufficient_scope'
   | 'insufficient_user_authentication'
+  | 'too_many_requests'
   | 'cross_site_request'
   | 'temporarily_unavailable';
 
@@ -31,6 +32,7 @@ export function errorOf({ kind, status }: Refusal): RefusalError | undefined {
   if (kind === 'outage') return 'temporarily_unavailable';
   if (kind === 'cross_site') return 'cross_site_request';
   if (kind === 'rejected') return status === 400 ? 'invalid_request' : 'invalid_credentials';
+  if (status === 429) return 'too_many_requests';
   return status === 403 ? 'insufficient_scope' : 'insufficient_user_authentication';
 }
 
@@ -39,6 +41,7 @@ const TITLES: Readonly<Record<Refusal['status'], string>> = {
   401: 'Unauthorized',
   403: 'Forbidden',
   407: 'Proxy Authentication Required',
+  429: 'Too Many Requests',
   503: 'Service Unavailable',
 };
 
@@ -48,6 +51,7 @@ const DETAILS: Readonly<Record<RefusalError | 'absent', string>> = {
   invalid_credentials: 'The credentials are not accepted.',
   insufficient_scope: 'The credentials do not suffice for this.',
   insufficient_user_authentication: 'Sign in again for this.',
+  too_many_requests: 'Too many requests. Wait, then try again.',
   cross_site_request: 'The request came from another site.',
   temporarily_unavailable: 'Credentials cannot be checked at the moment. Try again.',
 };

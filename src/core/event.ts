@@ -20,7 +20,7 @@ export interface AcceptedEvent {
 export interface RefusalEvent {
   /**
    * - `absent`, `rejected`: nothing presented, or nothing good (401, at a gateway too, or 400).
-   * - `insufficient`: known, but not enough (403, or 401 that asks for a better sign-in).
+   * - `insufficient`: known, but not enough (403, or 401 that asks for a better sign-in), or too often (429, `limited`).
    * - `cross_site`: another site tried to act in this user's name (403).
    * - `outage`: something that an authenticator needs failed (503); the error itself goes to `onError`.
    */

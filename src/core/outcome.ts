@@ -96,9 +96,10 @@ export interface Needed {
 export interface Insufficient extends Needed {
   readonly kind: 'insufficient';
   readonly scheme: string;
-  readonly reason?: undefined;
-  /** 403, or 401 where signing in again would help (RFC 9470). */
-  readonly status: 401 | 403;
+  /** `limited`: it came too often, which is a 429. */
+  readonly reason?: 'limited' | undefined;
+  /** 403; 401 where signing in again would help (RFC 9470); 429 where waiting would. */
+  readonly status: 401 | 403 | 429;
   /** Who it is that may not, for the log. */
   readonly subject?: string | undefined;
   readonly effects?: readonly Effect[] | undefined;

@@ -6,12 +6,12 @@ import type { Absent, Insufficient, Needed, Rejected } from './outcome.ts';
 /** A refusal before it is a response. */
 export interface Refusal extends Needed {
   readonly kind: (Absent | Rejected | Insufficient)['kind'] | 'cross_site' | 'outage';
-  readonly status: 400 | 401 | 403 | 407 | 503;
+  readonly status: 400 | 401 | 403 | 407 | 429 | 503;
   /**
    * Where there is more to say than `kind`. Keep it off the wire: `expired` apart from `invalid` tells a stranger that a
    * guess was close.
    */
-  readonly reason?: (Absent | Rejected)['reason'];
+  readonly reason?: (Absent | Rejected | Insufficient)['reason'];
   readonly scheme?: string | undefined;
   /** Where the credentials were good, and not enough. */
   readonly subject?: string | undefined;

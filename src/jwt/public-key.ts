@@ -18,7 +18,7 @@ export function publicKey(jwk: Jwk, given?: Algorithm): VerificationKey {
 export function algorithmOf(jwk: Jwk, given?: Algorithm, operation: 'sign' | 'verify' = 'verify'): Algorithm {
   const ofCurve = (['ES256', 'ES384', 'ES512', 'Ed25519'] as const).find((name) => partsOf(name)?.crv === jwk.crv);
   const alg = (given ?? jwk.alg ?? ofCurve) as Algorithm | undefined;
-  if (!alg) throw new TypeError('alg: needed, such as RS256');
+  if (!alg) throw new TypeError('alg: needed, e.g. RS256');
   const parts = partsOf(alg);
   const isOther = jwk.alg !== undefined && !namesOf(alg).includes(jwk.alg as Algorithm);
   if (!parts || isOther || jwk.kty !== parts.kty || jwk.crv !== parts.crv) throw new TypeError(`key: not of ${alg}`);

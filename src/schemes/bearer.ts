@@ -5,22 +5,21 @@
  */
 import { assertNoOthers } from '../core/assert-no-others.ts';
 import type { Authenticator } from '../core/authenticator.ts';
-import { chain, type MaybePromise } from '../core/chain.ts';
-import type { Context } from '../core/context.ts';
-import { ABSENT, type Accepted, type Needed, type Outcome, reject, UNKNOWN_SCHEME } from '../core/outcome.ts';
+import { ABSENT, type Accepted, type Needed, UNKNOWN_SCHEME } from '../core/outcome.ts';
 import { formatChallenge } from '../http/challenge.ts';
-import type { TokenFormat, VerifiedToken } from '../tokens/token-format.ts';
-import type { TokenCarrier } from './bearer-carriers.ts';
+import type { TokenCarrier } from '../tokens/token-carriers.ts';
+import type { TokenFormat } from '../tokens/token-format.ts';
+import { type LoadPrincipal, tokenError, tokenVerifier } from '../tokens/token-verifier.ts';
 
 export { firstOf } from '../tokens/first-of.ts';
-export type * from '../tokens/token-format.ts';
 export {
   cookieToken,
   formTokenReadTwice,
   queryTokenThatLeaksIntoLogs,
   type TokenCarrier,
   tokenCarrier,
-} from './bearer-carriers.ts';
+} from '../tokens/token-carriers.ts';
+export type * from '../tokens/token-format.ts';
 
 export interface BearerOptions<P, Q> {
   /** The format of the tokens, or several as {@link firstOf}. */
@@ -29,7 +28,7 @@ export interface BearerOptions<P, Q> {
    * Makes the principal: the user a token stands for, as the application knows it. `undefined` or `null` ("no longer") refuses
    * the token at once; a throw is an outage. Default: what the format says, such as the claims.
    */
-  readonly load?: ((token: VerifiedToken<P>, context: Context) => MaybePromise<Q | null | undefined>) | undefined;
+  readonly load?: LoadPrincipal<P, Q>;
   /** Names what is protected, in challenges. Default `api`, where nothing else stands in them. */
   readonly realm?: string | undefined;
   /** What `protectedResource` of `countersign/protected-resource` made: clients find out there where to get a token (RFC 9728). */
@@ -96,38 +95,7 @@ export function bearer<P, Q = P>({
   };
   const bare = challenge();
 
-  const verify = (token: string, context: Context, ambient: boolean): MaybePromise<Outcome<Accepted<'bearer', Q>>> =>
-    chain(tokens.verify(token, context), (result) => {
-      if (typeof result !== 'object') {
-        // Looked at only of what is not good (RFC 6750 §2.1): the good ones need not pay for it.
-        return /^[\w~+/.-]+=*$/.test(token)
-          ? reject('bearer', result ?? 'invalid')
-          : // Fetch joins two header lines by a comma, and "the first wins" would let whoever can add a line choose.
-            reject('bearer', 'malformed', { status: !ambient && token.includes(',') ? 400 : 401 });
-      }
-      const { subject, scopes, expiresAt, authTime, amr, acr, credentialId, freshness } = result;
-      return chain(
-        (load ? load(result, context) : result.principal) as MaybePromise<Q | null | undefined>,
-        (principal) =>
-          principal === null || principal === undefined
-            ? reject('bearer', 'revoked')
-            : // Member by member: what begins with `...result` and has more takes 2 µs, the time of all else here.
-              {
-                kind: 'accepted',
-                scheme: 'bearer',
-                principal,
-                ambient,
-                subject,
-                scopes,
-                expiresAt,
-                authTime,
-                amr,
-                acr,
-                credentialId,
-                freshness,
-              },
-      );
-    });
+  const verify = tokenVerifier('bearer', tokens, load);
 
   return {
     schemes: ['bearer'],
@@ -135,19 +103,16 @@ export function bearer<P, Q = P>({
     authenticate(request, context) {
       const header = request.headers.get('authorization');
       const nothing = header === null ? ABSENT : UNKNOWN_SCHEME;
-      const scheme = header === null ? null : /^bearer(?: +|$)/i.exec(header);
+      const scheme = /^bearer(?: +|$)/i.exec(header ?? '');
       const token = scheme?.input.slice(scheme[0].length);
       const [other] = alsoFrom;
       if (other) {
         const found = token === undefined ? [] : [token];
-        return other.choose(alsoFrom, found, request, (each, ambient) => verify(each, context, ambient), nothing);
+        return other.choose(alsoFrom, found, request, context, 'bearer', verify, nothing);
       }
       return token === undefined ? nothing : verify(token, context, false);
     },
-    challenge(failure) {
-      if (failure.kind === 'absent') return bare;
-      if (failure.kind === 'rejected') return challenge(failure.status === 400 ? 'invalid_request' : 'invalid_token');
-      return challenge(failure.status === 403 ? 'insufficient_scope' : 'insufficient_user_authentication', failure);
-    },
+    // What was rejected has none of the members that say what is needed.
+    challenge: (failure) => (failure.kind === 'absent' ? bare : challenge(tokenError(failure), failure as Needed)),
   };
 }

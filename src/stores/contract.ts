@@ -1,7 +1,7 @@
 import type { MaybePromise } from '../core/chain.ts';
 
 /**
- * What every store promises, in prose; the types only say the shapes. `test/contract` says it as a suite.
+ * What every store promises, in prose; the types only say the shapes. `storeCases` of `countersign/testing` says it as a suite.
  *
  * - **Not found is not an error.** Unknown, expired, ended, malformed: `undefined` or `false`. A throw (or a rejected promise)
  *   means that the store failed, and becomes a 503. A store never answers "not found" because it could not look.

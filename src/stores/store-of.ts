@@ -7,12 +7,15 @@ export type StoreOption<C extends StoreCapability> = Store<C> | ((context: Conte
 /**
  * Finds the store of an option, and refuses one that is not consistent; one that is, and not atomic, is left to the types.
  *
- * @throws TypeError On a store that is missing or refused, with what it says of itself. What a function returns is left to
- *   the types.
+ * @throws TypeError On a store that is missing or refused, with what it says of itself. Of a function: when it is called.
  */
-export function storeOf<C extends StoreCapability>(store: StoreOption<C>): (context: Context) => Store<C> {
-  if (typeof store === 'function') return store;
-  const promised: true | string | undefined = store?.capabilities?.consistent;
-  if (promised !== true) throw new TypeError(`store: needs to be consistent: ${promised}`);
-  return () => store;
+export function storeOf<C extends StoreCapability>(option: StoreOption<C>): (context: Context) => Store<C> {
+  const checked = (store: Store<C>): Store<C> => {
+    const promised: true | string | undefined = store?.capabilities?.consistent;
+    if (promised !== true) throw new TypeError(`store: needs to be consistent: ${promised}`);
+    return store;
+  };
+  if (typeof option === 'function') return (context) => checked(option(context));
+  checked(option);
+  return () => option;
 }

@@ -107,7 +107,7 @@ export function opaqueTokens<D = undefined>({
         if (!record) return 'invalid';
         const principal = tokenOf<D>(key.id, record);
         const { subject, scopes, expiresAt } = principal;
-        return { principal, subject, scopes, expiresAt, credentialId: key.id };
+        return { principal, subject, scopes, expiresAt, credentialId: key.id, freshness: record.readAt };
       });
     },
 

@@ -1,15 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import type { Store } from '../../src/stores/contract.ts';
 import { memoryStore } from '../../src/stores/memory.ts';
+import { delayed, randomOf } from '../../src/testing/store-contract/delayed.ts';
+import { type StoreHandles, storeCases } from '../../src/testing/store-contract/store-contract.ts';
 import { brokenStores } from './broken-stores.ts';
-import { delayed, randomOf } from './delayed.ts';
-import { storeCases } from './store-contract.ts';
 
 const ROUNDS = 25;
 const names = storeCases(memoryStore).map(([name]) => name);
 
 /** Those of the named cases that a store fails. */
-async function failuresOf(createStore: () => Store | Promise<Store>, asked: readonly string[]): Promise<string[]> {
+async function failuresOf(
+  createStore: () => StoreHandles | Promise<StoreHandles>,
+  asked: readonly string[],
+): Promise<string[]> {
   const failures: string[] = [];
   for (const [name, run] of storeCases(createStore, { rounds: ROUNDS })) {
     if (asked.includes(name)) await run().catch(() => failures.push(name));
@@ -37,6 +39,13 @@ it.each([
   ['answers at once', () => memoryStore()],
   ['answers later', () => delayed(memoryStore(), randomOf(1))],
   ['is made later', async () => memoryStore()],
+  [
+    'has three handles, of which two are far away',
+    (): StoreHandles => {
+      const store = memoryStore();
+      return [store, delayed(store, randomOf(1)), delayed(store, randomOf(2))];
+    },
+  ],
 ])('a store that %s passes them all', async (_, createStore) => {
   expect(await failuresOf(createStore, names)).toEqual([]);
 });

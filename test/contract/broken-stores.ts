@@ -1,4 +1,5 @@
 import type { Broken } from './broken/broken.ts';
+import { brokenClaims } from './broken/claims.ts';
 import { brokenClocks } from './broken/clocks.ts';
 import { brokenCopies } from './broken/copies.ts';
 import { brokenCounters } from './broken/counters.ts';
@@ -22,4 +23,5 @@ export const brokenStores: readonly Broken[] = [
   ...brokenCopies,
   ...brokenSteps,
   ...brokenCounters,
+  ...brokenClaims,
 ];

@@ -95,9 +95,14 @@ describe('documentation', () => {
     beforeAll(() => void vi.spyOn(console, 'log').mockImplementation(() => {}));
     afterAll(() => void vi.restoreAllMocks());
 
-    test.each(running.map((block) => [nameOf(block), block] as const))('%s', async (_name, block) => {
-      await expect(import(pathOf(block))).resolves.toBeDefined();
-    });
+    test.each(running.map((block) => [nameOf(block), block] as const))(
+      '%s',
+      async (_name, block) => {
+        await expect(import(pathOf(block))).resolves.toBeDefined();
+        // A database in WebAssembly takes seconds to start beside a busy neighbour.
+      },
+      60_000,
+    );
 
     test.each(THROWING.map((block) => [nameOf(block), block] as const))(
       'a wrong one is caught: %s',

@@ -1,24 +1,33 @@
 import type * as refusals from '../../src/core/describe-refusal.ts';
 import type * as proxy from '../../src/core/protect-proxy.ts';
 import type * as crypto from '../../src/crypto/index.ts';
+import type * as apiKeyEndpoints from '../../src/endpoints/api-key-endpoints.ts';
+import type * as leakReports from '../../src/endpoints/leak-reports.ts';
 import type * as csrf from '../../src/guards/csrf-tokens.ts';
 import type * as guards from '../../src/guards/index.ts';
+import type * as limits from '../../src/guards/limits.ts';
 import type * as http from '../../src/http/index.ts';
 import type * as core from '../../src/index.ts';
 import type * as remoteKeys from '../../src/jwt/remote.ts';
+import type * as apiKey from '../../src/schemes/api-key.ts';
 import type * as basic from '../../src/schemes/basic.ts';
 import type * as bearer from '../../src/schemes/bearer.ts';
 import type * as sealedSession from '../../src/schemes/sealed-session.ts';
 import type * as session from '../../src/schemes/session.ts';
 import type * as memoryStore from '../../src/stores/memory.ts';
+import type * as apiKeys from '../../src/tokens/api-keys.ts';
 import type * as introspection from '../../src/tokens/introspection.ts';
 import type * as jwt from '../../src/tokens/jwt.ts';
+import type * as manageApiKeys from '../../src/tokens/manage-api-keys.ts';
 import type * as opaqueTokens from '../../src/tokens/opaque-tokens.ts';
 import type * as protectedResource from '../../src/tokens/protected-resource.ts';
 
 /** The built library: the namespace of each subpath under the subpath's name, `core` for `countersign` itself. */
 export interface Library {
   readonly core: typeof core;
+  readonly apiKey: typeof apiKey;
+  readonly apiKeyEndpoints: typeof apiKeyEndpoints;
+  readonly apiKeys: typeof apiKeys;
   readonly basic: typeof basic;
   readonly bearer: typeof bearer;
   readonly crypto: typeof crypto;
@@ -27,6 +36,9 @@ export interface Library {
   readonly http: typeof http;
   readonly introspection: typeof introspection;
   readonly jwt: typeof jwt;
+  readonly leakReports: typeof leakReports;
+  readonly limits: typeof limits;
+  readonly manageApiKeys: typeof manageApiKeys;
   readonly memoryStore: typeof memoryStore;
   readonly opaqueTokens: typeof opaqueTokens;
   readonly protectedResource: typeof protectedResource;

@@ -1,3 +1,4 @@
+import { apiKeysCases } from './cases/api-keys.ts';
 import { basicCases } from './cases/basic.ts';
 import { basicCredentialsCases } from './cases/basic-credentials.ts';
 import { compositionCases } from './cases/composition.ts';
@@ -44,6 +45,7 @@ export const cases: readonly Case[] = [
   ...sessionCookiesCases,
   ...csrfCases,
   ...opaqueTokensCases,
+  ...apiKeysCases,
   ...jwtCases,
   ...remoteKeysCases,
   ...guardsCases,

@@ -3,8 +3,8 @@ import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { NewRecord, Store } from '../../src/stores/contract.ts';
 import { type MemoryStoreOptions, memoryStore } from '../../src/stores/memory.ts';
-import { ADA, changeOf, EVE, keyOf, LIFE, recordOf } from '../contract/fixture.ts';
-import { storeCases } from '../contract/store-contract.ts';
+import { ADA, changeOf, EVE, keyOf, LIFE, recordOf } from '../../src/testing/store-contract/fixture.ts';
+import { storeCases } from '../../src/testing/store-contract/store-contract.ts';
 
 const NOW = 1_800_000_000;
 const members = Reflect.ownKeys(Object.prototype);

@@ -187,7 +187,7 @@ same<ReturnType<ReturnType<typeof decide<Accepted<'session', User>>>>, Promise<D
 // --- outcomes: four answers, told apart by `kind` -------------------------------------------------------------------------
 declare const outcome: Outcome<Accepted<'session', User>>;
 if (outcome.kind === 'accepted') same<typeof outcome, Accepted<'session', User>>(true);
-else outcome.status satisfies 400 | 401 | 403;
+else outcome.status satisfies 400 | 401 | 403 | 429;
 
 // --- no `any` in public positions -----------------------------------------------------------------------------------------
 type IsAny<T> = 0 extends 1 & T ? true : false;

@@ -1,9 +1,10 @@
 import type { RecordKey, Store } from '../../../src/stores/contract.ts';
 import { memoryStore } from '../../../src/stores/memory.ts';
-import { letOthersGo, randomOf } from '../delayed.ts';
+import { letOthersGo, randomOf } from '../../../src/testing/store-contract/delayed.ts';
+import type { StoreHandles } from '../../../src/testing/store-contract/store-contract.ts';
 
 /** A store that breaks the contract in one way, and the cases that must say so. */
-export type Broken = readonly [what: string, create: () => Store, caught: readonly string[]];
+export type Broken = readonly [what: string, create: () => StoreHandles, caught: readonly string[]];
 
 export type StoreVerb = Exclude<keyof Store, 'capabilities'>;
 

@@ -1,6 +1,6 @@
 import type { Store } from '../../../src/stores/contract.ts';
 import { memoryStore } from '../../../src/stores/memory.ts';
-import { SEPARATORS, show } from '../cases/names.ts';
+import { SEPARATORS, show } from '../../../src/testing/store-contract/cases/names.ts';
 import { type AtOnce, type Broken, broken, call, eachVerb, renaming } from './broken.ts';
 
 /** A store that takes names for something else than what they are. */

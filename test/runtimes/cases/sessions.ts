@@ -21,9 +21,12 @@ const OLD_SECRET = 'nor is this one: what was used before';
 
 /** A store that fails, by every verb. */
 const broken = (fail: () => never | Promise<never>): Store =>
-  Object.fromEntries(
-    ['create', 'read', 'swap', 'touch', 'delete', 'list', 'endAll', 'epoch'].map((verb) => [verb, fail]),
-  ) as unknown as Store;
+  ({
+    ...Object.fromEntries(
+      ['create', 'read', 'swap', 'touch', 'delete', 'list', 'endAll', 'epoch', 'advance'].map((verb) => [verb, fail]),
+    ),
+    capabilities: { atomic: true, consistent: true, counters: true },
+  }) as unknown as Store;
 
 export const sessionsCases: readonly Case[] = [
   ...both('sign in, rotate, sign out: what was before is dead after it', async (library, kind) => {

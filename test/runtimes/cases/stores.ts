@@ -1,4 +1,4 @@
-import { storeCases } from '../../contract/store-contract.ts';
+import { storeCases } from '../../../src/testing/index.ts';
 import type { Case, Library } from '../library.ts';
 
 /** The contract of the stores that run wherever the library does. Of the races, as many rounds as show that they run. */
