@@ -1,27 +1,37 @@
 import { readFile } from 'node:fs/promises';
 import { answer } from './layout.ts';
 import { demoPage, otherSitePage } from './page.ts';
+import type { Handler } from './panel.ts';
 import { basicPanel } from './panels/basic.ts';
+import { keysPanel } from './panels/keys.ts';
 import { sessionsPanel } from './panels/sessions.ts';
 import { severalSchemesPanel } from './panels/several-schemes.ts';
 import { tokensPanel } from './panels/tokens.ts';
 import { createServerLog } from './server-log.ts';
+import { createSessions } from './sessions/sessions.ts';
 
 /** Files of the page, with their media types. */
 const ASSETS: ReadonlyMap<string, string> = new Map([
   ['/page.css', 'text/css; charset=utf-8'],
   ['/page.js', 'text/javascript; charset=utf-8'],
+  ['/keys/list.js', 'text/javascript; charset=utf-8'],
+  ['/keys/page.css', 'text/css; charset=utf-8'],
+  ['/keys/page.js', 'text/javascript; charset=utf-8'],
 ]);
 
 /** The demo as a fetch handler: a page, the server's log, and what each panel protects. */
 export function createApp(): (request: Request) => Promise<Response> {
   const log = createServerLog();
-  const panels = [basicPanel, sessionsPanel, tokensPanel, severalSchemesPanel].map((create) => create(log.event));
+  // One for all panels: who has signed in on one page is signed in on the others.
+  const sessions = createSessions();
+  const panels = [basicPanel, sessionsPanel, tokensPanel, keysPanel, severalSchemesPanel].map((create) =>
+    create(log.event, sessions),
+  );
   const routes = new Map(panels.flatMap((panel) => [...panel.routes]));
 
   return async (request) => {
     const url = new URL(request.url);
-    const handler = routes.get(url.pathname);
+    const handler = handlerFor(url.pathname, routes);
     if (handler) {
       log.request(request);
       return handler(request);
@@ -37,6 +47,12 @@ export function createApp(): (request: Request) => Promise<Response> {
     const type = ASSETS.get(url.pathname);
     return type ? answer(await read(url.pathname), type) : answer('Not found.', 'text/plain', 404);
   };
+}
+
+/** A path that ends in `/*` stands for all that is below it. */
+function handlerFor(path: string, routes: ReadonlyMap<string, Handler>): Handler | undefined {
+  const below = [...routes.keys()].find((each) => each.endsWith('/*') && path.startsWith(each.slice(0, -1)));
+  return routes.get(path) ?? (below === undefined ? undefined : routes.get(below));
 }
 
 /** @param path Never what a client wrote: one of the names above. */

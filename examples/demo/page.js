@@ -53,6 +53,7 @@ async function send(form, { path = form.dataset.path, headers, form: posted, kee
   }
   exchange.hidden = false;
   exchange.ariaBusy = 'false';
+  form.dispatchEvent(new CustomEvent('answered', { bubbles: true }));
   // On a phone it is below the buttons, out of sight.
   exchange.querySelector('[data-part=response]').scrollIntoView({ block: 'nearest' });
 }

@@ -17,16 +17,22 @@ export function demoPage(panels: readonly Panel[], url: URL): Response {
   <noscript><p class="note">The buttons need JavaScript. The links and the <code>curl</code> lines do not.</p></noscript>
 </header>
 <main>
-${panels.map((panel) => section(panel, url)).join('\n')}
+${panels.map((panel) => panelSection(panel, url)).join('\n')}
+${logSection()}
+</main>
+<script type="module" src="/page.js"></script>`,
+  );
+}
+
+/** Where `page.js` puts the server's log. */
+export function logSection(): string {
+  return `
 <section aria-labelledby="log-title">
   <h2 id="log-title">The server’s log</h2>
   <p>What this process logged, newest first. Reason codes are here and not in a response: a stranger who learns that a
   password is <em>expired</em> rather than <em>wrong</em> has learnt the password. Credentials are never in it.</p>
   <ol id="log" class="log"></ol>
-</section>
-</main>
-<script type="module" src="/page.js"></script>`,
-  );
+</section>`;
 }
 
 /** Another site, as far as a browser is concerned, whose forms post to the first one. */
@@ -63,7 +69,8 @@ function otherSiteForm(victim: string, { path, fields = {} }: Post): string {
 </form>`;
 }
 
-function section(panel: Panel, url: URL): string {
+/** A panel as a section of a page that has `page.js` and {@link logSection}. */
+export function panelSection(panel: Omit<Panel, 'routes'>, url: URL): string {
   const { id, title, about, fields, requests, path, curl } = panel;
   return `
 <section aria-labelledby="${id}-title" id="${id}">
@@ -100,7 +107,7 @@ function button(request: PanelRequest, index: number): string {
       <button${style} data-request="${escapeHtml(JSON.stringify(described))}">${escapeHtml(label)}</button>`;
 }
 
-function links({ links = [], posts = [] }: Panel, url: URL): string {
+function links({ links = [], posts = [] }: Omit<Panel, 'routes'>, url: URL): string {
   const items = links.map(
     ({ path, text, how }) => `<a href="${escapeHtml(path)}">${escapeHtml(text)}</a>, ${escapeHtml(how)}`,
   );

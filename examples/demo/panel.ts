@@ -1,7 +1,11 @@
 import type { EventListener } from '../../src/index.ts';
+import type { DemoSessions } from './sessions/sessions.ts';
 
-/** Makes a panel. `onEvent` goes into its `protect`, so that the page can show what the server logged. */
-export type CreatePanel = (onEvent: EventListener) => Panel;
+/**
+ * Makes a panel. `onEvent` goes into its `protect`, so that the page can show what the server logged; `sessions` says who is
+ * signed in.
+ */
+export type CreatePanel = (onEvent: EventListener, sessions: DemoSessions) => Panel;
 
 /** A scheme on the page: what is protected, and the requests to try on it. To add a scheme, add a file to `panels/`. */
 export interface Panel {
@@ -16,7 +20,7 @@ export interface Panel {
   readonly requests: readonly PanelRequest[];
   /** What the buttons ask for. */
   readonly path: string;
-  /** What answers, by path: what `protect` returned. */
+  /** What answers, by path: what `protect` returned. A path that ends in `/*` stands for all that is below it. */
   readonly routes: ReadonlyMap<string, Handler>;
   /** What to give `curl` to be let in. */
   readonly curl: (origin: string) => string;

@@ -9,7 +9,7 @@ type LogLine =
 const KEPT = ['host', 'origin', 'sec-fetch-site', 'sec-fetch-mode', 'sec-fetch-dest'];
 
 /** Of these it says only that they came: whoever reads a log must not be able to sign in with it. */
-const CREDENTIALS = ['authorization', 'cookie', 'x-robot-key'];
+const CREDENTIALS = ['authorization', 'cookie', 'x-api-key', 'x-robot-key'];
 
 const CAPACITY = 40;
 

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sessionRoutes } from '../../examples/demo/sessions/routes.ts';
+import { createSessions } from '../../examples/demo/sessions/sessions.ts';
 import { type Demo, startDemo } from '../demo/start-demo.ts';
 import { publicApp } from './public-app.ts';
 import { type Nginx, startNginx } from './start-nginx.ts';
@@ -84,7 +85,7 @@ describe('the cache', () => {
 });
 
 describe('in front of the demo', () => {
-  const routes = [...sessionRoutes(() => {}).keys()];
+  const routes = [...sessionRoutes(() => {}, createSessions()).keys()];
   const pages = ['/sessions/whoami', '/sign-in', '/account'];
   const requests = routes.flatMap((path) =>
     (pages.includes(path) ? ['GET', 'HEAD', 'POST'] : ['POST']).map((method) => [method, path] as const),

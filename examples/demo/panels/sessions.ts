@@ -4,7 +4,7 @@ import { sessionRoutes, WHO_AM_I } from '../sessions/routes.ts';
 
 const [{ username, plaintextPassword: password }] = PEOPLE;
 
-export const sessionsPanel: CreatePanel = (onEvent) => ({
+export const sessionsPanel: CreatePanel = (onEvent, sessions) => ({
   id: 'sessions',
   title: 'Cookie sessions',
   about: `
@@ -18,7 +18,7 @@ export const sessionsPanel: CreatePanel = (onEvent) => ({
     { label: 'Send without the cookie', headers: [] },
   ],
   path: WHO_AM_I,
-  routes: sessionRoutes(onEvent),
+  routes: sessionRoutes(onEvent, sessions),
   curl: (origin) => `-d username=${username} -d password='${password}' ${origin}/sign-in`,
   links: [
     { path: '/sign-in', text: 'Sign in by the form', how: 'which needs no JavaScript' },

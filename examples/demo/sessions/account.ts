@@ -56,7 +56,7 @@ export function accountRoutes(sessions: DemoSessions, onEvent: EventListener): R
 }
 
 /** A person is better served by the form than by a 401. A program, and another site, get what they get elsewhere. */
-const signInInstead: RefusalResponder = (refusal, request, context) =>
+export const signInInstead: RefusalResponder = (refusal, request, context) =>
   refusal.status === 401 && request.headers.get('accept')?.includes('text/html')
     ? redirect('/sign-in')
     : describeRefusal(refusal, request, context);

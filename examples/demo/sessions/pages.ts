@@ -66,6 +66,7 @@ export function accountPage(
   <h2 id="you-title">You</h2>
   <p>You are <strong>${escapeHtml(username)}</strong>, ${escapeHtml(role)}. You signed in ${ago(present.authTime, now)},
   and stay signed in ${until(present, now)}.</p>
+  <p>Programs that act for you have <a href="/keys">API keys</a>.</p>
   <form method="post" action="/sign-out"><button class="primary">Sign out</button></form>
 </section>
 <section aria-labelledby="sessions-title">
