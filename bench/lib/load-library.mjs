@@ -3,11 +3,14 @@ import { pathToFileURL } from 'node:url';
 
 const SUBPATHS = [
   'index',
+  'api-key',
+  'api-keys',
   'basic',
   'bearer',
   'http',
   'jwt',
   'jwt-revocations',
+  'manage-api-keys',
   'memory-store',
   'opaque-tokens',
   'sealed-session',

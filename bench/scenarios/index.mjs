@@ -1,4 +1,5 @@
 import { anonymous401, anonymousOutcome } from './anonymous.mjs';
+import { apiKeyAccepted } from './api-key.mjs';
 import { basicAccepted, basicMalformed, basicRefused } from './basic.mjs';
 import { bearerAbsent } from './bearer-absent.mjs';
 import { bearerOpaque } from './bearer-opaque.mjs';
@@ -38,6 +39,7 @@ export const scenarios = [
   storedAccepted,
   storedForged,
   sealedAccepted,
+  apiKeyAccepted,
   bearerOpaque,
   bearerAbsent,
   jwtHs256Small,
