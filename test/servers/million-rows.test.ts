@@ -70,7 +70,9 @@ interface Filled {
 
 async function fillSqlite(): Promise<Filled> {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-million-'));
-  const db = createClient({ url: `file:${folder}/sessions.db` });
+  const url = `file:${folder}/sessions.db`;
+  // The client leaves a statement that was explained in progress, so others explain.
+  const [db, explainer] = [createClient({ url }), createClient({ url })];
   for (const [prefix, count] of Object.entries(SIZES)) {
     await sqliteStore(db, { prefix }).createTables();
     await db.batch([...fillTables(count, prefix)], 'write');
@@ -80,10 +82,11 @@ async function fillSqlite(): Promise<Filled> {
     planner(prefix) {
       const { client, calls } = recordLibsql(db);
       const primary = (table: string) => `sqlite_autoindex_${table}_1`;
-      return { store: sqliteStore(client, { prefix }), calls, explain: explainSqlite(db), primary, prefix };
+      return { store: sqliteStore(client, { prefix }), calls, explain: explainSqlite(explainer), primary, prefix };
     },
     async close() {
       db.close();
+      explainer.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };
