@@ -15,6 +15,7 @@ export default defineConfig({
     'd1-store': 'src/stores/d1.ts',
     'deno-kv-store': 'src/stores/deno-kv.ts',
     'durable-object-store': 'src/stores/durable-object.ts',
+    'end-access': 'src/endpoints/end-access.ts',
     guards: 'src/guards/index.ts',
     http: 'src/http/index.ts',
     introspection: 'src/tokens/introspection.ts',

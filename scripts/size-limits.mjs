@@ -216,6 +216,13 @@ export const LIMITS = [
     forbiddenModules: [/node_modules/],
   },
   {
+    name: './end-access',
+    code: `export * from 'countersign/end-access'`,
+    ceiling: 370,
+    reason: 'calls what it is handed',
+    forbiddenModules: [/node_modules/],
+  },
+  {
     name: './leak-reports',
     code: `export * from 'countersign/leak-reports'`,
     ceiling: 5650,

@@ -44,7 +44,8 @@ export interface LibsqlResult {
  *
  * All processes of one machine may share a file. Use `PRAGMA journal_mode = WAL`, so that reading does not wait for writing.
  * Where another process is writing, this waits and tries again until `timeout`, without holding up other requests; a
- * `busy_timeout` of a driver that answers at once would hold up the whole process. `@libsql/client` needs its own,
+ * `busy_timeout` of a driver that answers at once would hold up the whole process: `new Database(file, { timeout: 0 })` of
+ * `better-sqlite3`. `@libsql/client` needs its own,
  * `createClient({ url, timeout: 5000 })`: a connection that was refused once may refuse every write from then on, until it is
  * made anew (tursodatabase/libsql-client-ts#352). Expired rows go as others are created.
  *

@@ -221,12 +221,16 @@ describe('endpoints for API keys', () => {
   });
 
   it('what the store throws is thrown', async () => {
-    const store = { ...memoryStore(), list: () => Promise.reject(new Error('down')) };
-    const { manage } = keysIn({ store });
-    const endpoints = apiKeyEndpoints(manage, { path: '/keys' });
-    await expect(
-      endpoints(new Request('https://app.example/keys'), accept('x', null, { subject: 'ada' })),
-    ).rejects.toThrow('down');
+    const down = () => Promise.reject(new Error('down'));
+    for (const [verb, method] of [
+      ['list', 'GET'],
+      ['create', 'POST'],
+    ] as const) {
+      const { manage } = keysIn({ store: { ...memoryStore(), [verb]: down } });
+      const endpoints = apiKeyEndpoints(manage, { path: '/keys' });
+      const request = new Request('https://app.example/keys', { method });
+      await expect(endpoints(request, accept('x', null, { subject: 'ada' })), verb).rejects.toThrow('down');
+    }
   });
 
   it.each([

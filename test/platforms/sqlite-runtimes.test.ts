@@ -27,15 +27,16 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 it.each([
-  ['bun:sqlite in Bun', '.bin/bun'],
-  ['node:sqlite in Node 24', 'node24/bin/node'],
+  ['bun:sqlite in Bun', `${runtimes}.bin/bun`, ''],
+  ['node:sqlite in Node 24', `${runtimes}node24/bin/node`, ''],
+  ['better-sqlite3 in this Node', process.execPath, `${runtimes}better-sqlite3/lib/index.js`],
 ])(
   'the contract holds on %s, and it waits for others who write',
-  async (_, binary) => {
+  async (name, binary, module) => {
     const killed = { timeout: 120_000, killSignal: 'SIGKILL' } as const;
     const { stdout } = await promisify(execFile)(
-      runtimes + binary,
-      [file, join(folder, binary.replaceAll('/', '-'))],
+      binary,
+      [file, join(folder, name.replaceAll(/\W/g, '-')), ...(module ? [module] : [])],
       killed,
     ).catch((error) => {
       throw error.code === 'ENOENT' ? new Error(`no ${binary} here: npm ci --prefix test/runtimes`) : error;

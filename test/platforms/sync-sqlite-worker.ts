@@ -1,6 +1,6 @@
 /**
- * Runs the contract on a SQLite that is part of a runtime: `bun:sqlite`, `node:sqlite`. Bundled and started by
- * sqlite-runtimes.test.ts, with the name of a file that is to be a database; says what it found as JSON.
+ * Runs the contract on a SQLite that is part of a runtime, `bun:sqlite` or `node:sqlite`, or on `better-sqlite3`. Bundled and started
+ * by sqlite-runtimes.test.ts, with the name of a file that is to be a database, and of the package's main file; says what it found as JSON.
  */
 import { type SyncSqlite, sqliteStore } from '../../src/stores/sqlite.ts';
 import { ADA, keyOf, recordOf } from '../../src/testing/store-contract/fixture.ts';
@@ -10,7 +10,14 @@ declare const Bun: unknown;
 
 async function openerOf(): Promise<(file: string) => SyncSqlite> {
   // Names that no bundler looks into: neither module is everywhere.
-  const names = { bun: 'bun:sqlite', node: 'node:sqlite' };
+  const names = { bun: 'bun:sqlite', node: 'node:sqlite', package: process.argv[3] };
+  if (names.package) {
+    const { default: Database } = (await import(names.package)) as {
+      readonly default: new (file: string, options: { readonly timeout: number }) => SyncSqlite;
+    };
+    // Its own is 5,000 ms, in which the process waits.
+    return (file) => new Database(file, { timeout: 0 });
+  }
   if (typeof Bun !== 'undefined') {
     const { Database } = (await import(names.bun)) as { readonly Database: new (file: string) => SyncSqlite };
     return (file) => new Database(file);
