@@ -66,6 +66,7 @@ export default defineConfig({
           'tokens',
           'endpoints',
           'testing',
+          'passwords',
         ].map((folder) => [`src/${folder}/**`, { lines: 98, branches: 95 }]),
       ),
     },

@@ -150,6 +150,61 @@ export const LIMITS = [
     forbiddenModules: [/node_modules/],
   },
   {
+    name: './argon2id',
+    code: `export * from 'countersign/argon2id'`,
+    ceiling: 7430,
+    reason: 'the audited Argon2id and BLAKE2b are most of it',
+  },
+  {
+    name: './bcrypt',
+    code: `export * from 'countersign/bcrypt'`,
+    ceiling: 1010,
+    reason: 'checks around a package that is handed in',
+    forbiddenModules: [/node_modules/],
+  },
+  {
+    name: './passwords',
+    code: `export * from 'countersign/passwords'`,
+    ceiling: 4320,
+    reason: 'peppers are an HMAC over the audited hash; the rest is 1.5 kB',
+  },
+  {
+    name: './pbkdf2',
+    code: `export * from 'countersign/pbkdf2'`,
+    ceiling: 5150,
+    reason: 'the audited PBKDF2, for runtimes whose own does less',
+  },
+  {
+    name: './recovery-codes',
+    code: `export * from 'countersign/recovery-codes'`,
+    ceiling: 3630,
+    reason: 'the audited hash is 2.7 kB of it',
+  },
+  {
+    name: './scrypt',
+    code: `export * from 'countersign/scrypt'`,
+    ceiling: 6690,
+    reason: 'the audited scrypt',
+  },
+  {
+    name: './sign-in',
+    code: `export * from 'countersign/sign-in'`,
+    ceiling: 12_560,
+    reason: 'nine endpoints, two readers of bodies, and Unicode rules; the audited hash is 2.7 kB of it',
+  },
+  {
+    name: './sign-in-throttle',
+    code: `export * from 'countersign/sign-in-throttle'`,
+    ceiling: 5130,
+    reason: 'the audited hash is 2.7 kB of it',
+  },
+  {
+    name: './totp',
+    code: `export * from 'countersign/totp'`,
+    ceiling: 5270,
+    reason: 'the audited hash is 2.7 kB of it; the seal is left out by whoever does not import it',
+  },
+  {
     name: './proxy',
     code: `export * from 'countersign/proxy'`,
     ceiling: 2060,
@@ -231,8 +286,8 @@ export const LIMITS = [
   {
     name: './limits',
     code: `export * from 'countersign/limits'`,
-    ceiling: 5500,
-    reason: 'the audited hash is 2.7 kB of it, the composition of the core 1.4',
+    ceiling: 5840,
+    reason: 'the audited hash is 2.7 kB of it, the composition of the core 1.4, and all spellings of an address 0.3',
   },
   {
     name: 'core+api-keys',

@@ -30,7 +30,7 @@ export function assertDistinct(parts: readonly Authenticator[], together?: boole
     ),
   ]);
   const twice = names.find((name, index) => names.indexOf(name) < index);
-  if (twice) throw new TypeError(`two parts use ${twice}`);
+  if (twice) throw new TypeError(`two parts: ${twice}`);
 }
 
 /**

@@ -11,10 +11,10 @@ import type { Context } from '../core/context.ts';
 import type { Effect } from '../core/effects.ts';
 import type { Accepted, Outcome } from '../core/outcome.ts';
 import { digest } from '../crypto/digest.ts';
-import type { RecordKey, Store } from '../stores/contract.ts';
-import type { StoreOption } from '../stores/store-of.ts';
+import type { RecordKey } from '../stores/contract.ts';
+import { countingStoreOf, type StoreOption } from '../stores/store-of.ts';
 import type { Limit, LimitState } from './limit.ts';
-import { networkOf } from './network-of.ts';
+import { networksOf } from './networks-of.ts';
 
 export type * from '../stores/contract.ts';
 export type { Limit, LimitBy, LimitOptions, LimitState } from './limit.ts';
@@ -145,7 +145,7 @@ function callerOf({ name, by }: Limit, outcome: Outcome, context: Context): stri
     if (context.address === undefined) {
       throw new MissingCaller(`limit ${name}: no address; let the option context of protect say it`);
     }
-    return `address ${networkOf(context.address)}`;
+    return `address ${networksOf(context.address)[0] ?? context.address}`;
   }
   if (outcome.kind !== 'accepted') return undefined;
   if (typeof by === 'function') return by(outcome, context);
@@ -180,16 +180,4 @@ function limited(outcome: Outcome, retryAfter: number, effects: readonly Effect[
 /** What the application does with the error is nothing to the request. */
 function report(listener: (error: unknown) => unknown, error: unknown): void {
   (async () => listener(error))().catch(() => {});
-}
-
-/** @throws TypeError On a store that is missing, or says that it does not count. Of a function: when it is called. */
-function countingStoreOf(option: StoreOption<'counters'>): (context: Context) => Store<'counters'> {
-  const checked = (store: Store<'counters'>): Store<'counters'> => {
-    const promised: true | string | undefined = store?.capabilities?.counters;
-    if (promised !== true) throw new TypeError(`store: needs counters: ${promised}`);
-    return store;
-  };
-  if (typeof option === 'function') return (context) => checked(option(context));
-  checked(option);
-  return () => option;
 }

@@ -33,6 +33,8 @@ export async function buildAll() {
     // tsup leaves an import without names between its files; inside node_modules esbuild would not mention it.
     logOverride: { 'ignored-bare-import': 'silent' },
     absWorkingDir: root,
+    // bcryptjs asks for it, for dice that nobody throws here.
+    alias: { crypto: `${here}no-crypto.mjs` },
     bundle: true,
     platform: 'neutral',
     target: 'es2022',

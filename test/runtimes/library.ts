@@ -9,6 +9,13 @@ import type * as limits from '../../src/guards/limits.ts';
 import type * as http from '../../src/http/index.ts';
 import type * as core from '../../src/index.ts';
 import type * as remoteKeys from '../../src/jwt/remote.ts';
+import type * as argon2id from '../../src/passwords/argon2id.ts';
+import type * as bcrypt from '../../src/passwords/bcrypt.ts';
+import type * as passwords from '../../src/passwords/passwords.ts';
+import type * as pbkdf2 from '../../src/passwords/pbkdf2.ts';
+import type * as recoveryCodes from '../../src/passwords/recovery-codes.ts';
+import type * as scrypt from '../../src/passwords/scrypt.ts';
+import type * as totp from '../../src/passwords/totp.ts';
 import type * as apiKey from '../../src/schemes/api-key.ts';
 import type * as basic from '../../src/schemes/basic.ts';
 import type * as bearer from '../../src/schemes/bearer.ts';
@@ -28,7 +35,9 @@ export interface Library {
   readonly apiKey: typeof apiKey;
   readonly apiKeyEndpoints: typeof apiKeyEndpoints;
   readonly apiKeys: typeof apiKeys;
+  readonly argon2id: typeof argon2id;
   readonly basic: typeof basic;
+  readonly bcrypt: typeof bcrypt;
   readonly bearer: typeof bearer;
   readonly crypto: typeof crypto;
   readonly csrf: typeof csrf;
@@ -41,12 +50,17 @@ export interface Library {
   readonly manageApiKeys: typeof manageApiKeys;
   readonly memoryStore: typeof memoryStore;
   readonly opaqueTokens: typeof opaqueTokens;
+  readonly passwords: typeof passwords;
+  readonly pbkdf2: typeof pbkdf2;
   readonly protectedResource: typeof protectedResource;
   readonly proxy: typeof proxy;
+  readonly recoveryCodes: typeof recoveryCodes;
   readonly refusals: typeof refusals;
   readonly remoteKeys: typeof remoteKeys;
+  readonly scrypt: typeof scrypt;
   readonly sealedSession: typeof sealedSession;
   readonly session: typeof session;
+  readonly totp: typeof totp;
 }
 
 export type Runtime = 'node20' | 'node22' | 'node24' | 'bun' | 'deno' | 'workerd' | 'edge';

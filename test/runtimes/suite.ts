@@ -13,6 +13,7 @@ import { introspectionCases } from './cases/introspection.ts';
 import { jwtCases } from './cases/jwt.ts';
 import { opaqueTokensCases } from './cases/opaque-tokens.ts';
 import { outagesCases } from './cases/outages.ts';
+import { passwordsCases } from './cases/passwords.ts';
 import { closingCases, platformCases } from './cases/platform.ts';
 import { protectedResourceCases } from './cases/protected-resource.ts';
 import { proxyCases } from './cases/proxy.ts';
@@ -21,6 +22,7 @@ import { remoteKeysCases } from './cases/remote-keys.ts';
 import { sessionCookiesCases } from './cases/session-cookies.ts';
 import { sessionsCases } from './cases/sessions.ts';
 import { storesCases } from './cases/stores.ts';
+import { totpCases } from './cases/totp.ts';
 import type { Case } from './library.ts';
 
 /**
@@ -49,6 +51,8 @@ export const cases: readonly Case[] = [
   ...jwtCases,
   ...remoteKeysCases,
   ...guardsCases,
+  ...passwordsCases,
+  ...totpCases,
   ...protectedResourceCases,
   ...introspectionCases,
   ...closingCases,

@@ -1,0 +1,56 @@
+import { assertNoOthers } from '../core/assert-no-others.ts';
+import { safeReturnTo } from './return-to.ts';
+import type { Door, SignInOptions, SignInUser } from './sign-in-types.ts';
+
+/** Nobody's: a page is a path here, so no host that a client names comes into it. */
+export const ORIGIN = 'https://origin.invalid';
+
+/** @throws TypeError Naming the option. */
+export function doorOf<S extends string, P, D, U extends SignInUser>(
+  options: SignInOptions<S, P, D, U>,
+): Door<S, P, D, U> {
+  const {
+    path,
+    sessions,
+    passwords,
+    throttle,
+    users,
+    secondStep,
+    session,
+    pages = {},
+    trustedOrigins,
+    onEvent,
+    onError,
+    ...others
+  } = options;
+  assertNoOthers(others);
+  if (typeof path !== 'string' || !/^(\/[\w.~-]+)+$/.test(path)) throw new TypeError('path: such as /auth');
+  if (!sessions?.issue) throw new TypeError('sessions: what session() or sealedSession() made');
+  if (!passwords?.verify) throw new TypeError('passwords: what passwords() made');
+  if (!throttle?.begin) throw new TypeError('throttle: what signInThrottle() made');
+  for (const name of ['findByIdentifier', 'findBySubject', 'updatePasswordHash'] as const) {
+    if (typeof users?.[name] !== 'function') throw new TypeError(`users: needs ${name}`);
+  }
+  void [secondStep, session, trustedOrigins, onError];
+  const { signIn: door = '/sign-in', ...given } = pages;
+  const all = {
+    signIn: door,
+    secondStep: '/sign-in/code',
+    signedIn: '/',
+    signedOut: door,
+    account: '/account',
+    ...given,
+  } as Door<S, P, D, U>['pages'];
+  for (const [name, page] of Object.entries(all)) {
+    if (safeReturnTo(page, ORIGIN) !== page) throw new TypeError(`pages.${name}: a path of this origin`);
+  }
+  return {
+    options,
+    pages: all,
+    tell(context, event) {
+      if (!onEvent) return;
+      const done = (async () => onEvent({ at: context.now, ...event }))().catch(() => {});
+      context.waitUntil?.(done);
+    },
+  };
+}

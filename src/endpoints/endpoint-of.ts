@@ -1,0 +1,24 @@
+import type { Context } from '../core/context.ts';
+import { createContext } from '../runtime.ts';
+import { problem } from './problem.ts';
+import type { SignInEndpoint, SignInOptions } from './sign-in-types.ts';
+
+/**
+ * An endpoint of one method (and of preflights, which `protect` answers), with one time for the whole request. What throws is an
+ * outage, a 503: a table that is down must sign nobody out.
+ */
+export function endpointOf(
+  method: 'GET' | 'POST',
+  onError: SignInOptions<never, never, never, never>['onError'],
+  handle: (request: Request, context: Context) => Promise<Response>,
+): SignInEndpoint {
+  return async (request, given) => {
+    if (request.method !== method && request.method !== 'OPTIONS') return problem(405, `${method}.`, { allow: method });
+    try {
+      return await handle(request, createContext(given));
+    } catch (error) {
+      onError?.(error, request);
+      return problem(503, 'Try again.');
+    }
+  };
+}

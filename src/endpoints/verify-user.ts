@@ -1,0 +1,46 @@
+import type { Context } from '../core/context.ts';
+import type { Door, SignInUser } from './sign-in-types.ts';
+
+export type VerifiedUser<U> =
+  | { readonly ok: true; readonly user: U; readonly epoch: number }
+  | { readonly ok: false; readonly reason: string; readonly retryAfter?: number | undefined };
+
+/**
+ * Whether a password is somebody's, and everything that must be so whoever that is: unknown, suspended, without a password and with
+ * a wrong one take the same steps.
+ *
+ * @param who Whom attempts are counted for.
+ * @param find The user, if there is one.
+ * @param device See `signInThrottle`.
+ */
+export async function verifyUser<S extends string, P, D, U extends SignInUser>(
+  { options: { sessions, passwords, throttle, users, onError }, tell }: Door<S, P, D, U>,
+  request: Request,
+  who: string,
+  find: () => Promise<U | null | undefined>,
+  password: string,
+  context: Context,
+  device?: string,
+): Promise<VerifiedUser<U>> {
+  // Before anything is looked up or hashed: of 500 guesses at once no more are hashed than one after the other.
+  const attempt = await throttle.begin(who, context, { device });
+  if (!attempt.allowed) return { ok: false, reason: `limited_${attempt.limit}`, retryAfter: attempt.retryAfter };
+  const user = (await find()) ?? undefined;
+  // Before the password is looked at: should it be changed, or everything be ended meanwhile, what is issued is dead from the start.
+  const epoch = await sessions.epoch(user?.subject ?? who, context);
+  const verified = await passwords.verify(password, user?.passwordHash, context);
+  if (!verified.ok || !user || user.disabled) {
+    return { ok: false, reason: verified.ok ? 'disabled' : verified.reason };
+  }
+  await attempt.succeed();
+  if (verified.rehash) {
+    try {
+      const isWritten = await users.updatePasswordHash(user, await verified.rehash(context), context);
+      if (isWritten) tell(context, { type: 'rehashed', subject: user.subject });
+    } catch (error) {
+      // The password was good: an old hash that stays is no reason to turn anybody away.
+      onError?.(error, request);
+    }
+  }
+  return { ok: true, user, epoch };
+}
