@@ -41,7 +41,6 @@ export default defineConfig({
       include: ['src/**/*.ts'],
       // They run where nothing is counted: in workerd, in Deno, against servers (test/platforms, test/servers); of counters MySQL’s half.
       exclude: [
-        'check-options',
         'd1',
         'deno-kv*',
         'durable-object*',

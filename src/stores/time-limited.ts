@@ -3,6 +3,7 @@
  *
  * @module countersign/time-limited-store
  */
+import { checkStoreOptions } from './check-options.ts';
 import type { Store } from './contract.ts';
 import { eachVerb } from './each-verb.ts';
 import { withTimeout } from './with-timeout.ts';
@@ -40,10 +41,7 @@ export function timeLimitedStore<S extends Store<never>>(
   store: S,
   { timeout = 5, ...others }: TimeLimitedStoreOptions = {},
 ): Store<never> & { readonly capabilities: S['capabilities'] } {
-  for (const name of Object.keys(others)) throw new TypeError(`timeLimitedStore(): no option '${name}'`);
-  if (typeof timeout !== 'number' || !(timeout > 0 && timeout <= 3600)) {
-    throw new TypeError('timeLimitedStore(): timeout must be seconds, more than 0 and at most 3600');
-  }
+  checkStoreOptions('timeLimitedStore()', others, timeout);
   return eachVerb(store, ({ make }) => {
     const answer = make();
     return isPromise(answer) ? withTimeout(answer, timeout) : answer;
