@@ -7,8 +7,8 @@ import { keysPanel } from './panels/keys.ts';
 import { sessionsPanel } from './panels/sessions.ts';
 import { severalSchemesPanel } from './panels/several-schemes.ts';
 import { tokensPanel } from './panels/tokens.ts';
+import { createParts } from './parts.ts';
 import { createServerLog } from './server-log.ts';
-import { createSessions } from './sessions/sessions.ts';
 
 /** Files of the page, with their media types. */
 const ASSETS: ReadonlyMap<string, string> = new Map([
@@ -20,21 +20,20 @@ const ASSETS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** The demo as a fetch handler: a page, the server's log, and what each panel protects. */
-export function createApp(): (request: Request) => Promise<Response> {
+export async function createApp(): Promise<Handler> {
   const log = createServerLog();
-  // One for all panels: who has signed in on one page is signed in on the others.
-  const sessions = createSessions();
+  const parts = await createParts();
   const panels = [basicPanel, sessionsPanel, tokensPanel, keysPanel, severalSchemesPanel].map((create) =>
-    create(log.event, sessions),
+    create(log.event, parts),
   );
   const routes = new Map(panels.flatMap((panel) => [...panel.routes]));
 
-  return async (request) => {
+  return async (request, context) => {
     const url = new URL(request.url);
     const handler = handlerFor(url.pathname, routes);
     if (handler) {
       log.request(request);
-      return handler(request);
+      return handler(request, context);
     }
 
     if (request.method !== 'GET' && request.method !== 'HEAD') return answer('Not found.', 'text/plain', 404);

@@ -1,11 +1,12 @@
-import type { EventListener } from '../../src/index.ts';
-import type { DemoSessions } from './sessions/sessions.ts';
+import type { SignInEvent } from '../../src/endpoints/sign-in.ts';
+import type { AuthEvent, Context } from '../../src/index.ts';
+import type { DemoParts } from './parts.ts';
 
 /**
- * Makes a panel. `onEvent` goes into its `protect`, so that the page can show what the server logged; `sessions` says who is
- * signed in.
+ * Makes a panel. `onEvent` goes into its `protect`, so that the page can show what the server logged; `parts` is what it shares
+ * with the others.
  */
-export type CreatePanel = (onEvent: EventListener, sessions: DemoSessions) => Panel;
+export type CreatePanel = (onEvent: LogEvent, parts: DemoParts) => Panel;
 
 /** A scheme on the page: what is protected, and the requests to try on it. To add a scheme, add a file to `panels/`. */
 export interface Panel {
@@ -44,7 +45,11 @@ export interface Post {
   readonly fields?: Readonly<Record<string, string>>;
 }
 
-export type Handler = (request: Request) => Promise<Response>;
+/** Hears of what `protect` decided, and of what happened at the door. */
+export type LogEvent = (event: AuthEvent | SignInEvent) => void;
+
+/** @param context What the server knows of the request: the client's address. */
+export type Handler = (request: Request, context?: Partial<Context>) => Promise<Response>;
 
 export interface Field {
   readonly name: string;

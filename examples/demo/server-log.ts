@@ -1,9 +1,10 @@
+import type { SignInEvent } from '../../src/endpoints/sign-in.ts';
 import type { AuthEvent } from '../../src/index.ts';
 
 /** A line of the log: a request that arrived, or what was decided about one. */
 type LogLine =
   | { readonly request: { readonly method: string; readonly path: string; readonly headers: Record<string, string> } }
-  | { readonly event: AuthEvent };
+  | { readonly event: AuthEvent | SignInEvent };
 
 /** What the log keeps of a request. A list of what may be in it, since a list of what may not is never complete. */
 const KEPT = ['host', 'origin', 'sec-fetch-site', 'sec-fetch-mode', 'sec-fetch-dest'];
@@ -17,7 +18,7 @@ export interface ServerLog {
   /** Oldest first. */
   readonly lines: readonly LogLine[];
   request(request: Request): void;
-  event(event: AuthEvent): void;
+  event(event: AuthEvent | SignInEvent): void;
 }
 
 /** The last lines of this process's log, in memory. A real server would write them where it writes its others. */

@@ -10,7 +10,14 @@ import { createApp } from './app.ts';
 /** Loopback only: the demo shows its log to whoever asks, and its passwords are in the page. */
 const HOST = '127.0.0.1';
 
-const server = createServer(getRequestListener(createApp(), { hostname: HOST }));
+const app = await createApp();
+const server = createServer(
+  getRequestListener(
+    // The socket's address, and no header's: whoever guesses passwords would write another one into each request.
+    (request, { incoming }) => app(request, { address: incoming.socket.remoteAddress }),
+    { hostname: HOST },
+  ),
+);
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {

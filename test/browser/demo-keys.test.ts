@@ -24,7 +24,6 @@ beforeEach(async () => {
   ({ page, complaints } = await openPage(context));
   await page.goto(`${demo.address}keys`);
   await signIn();
-  await page.getByRole('link', { name: 'API keys' }).click();
   await listed();
 });
 afterEach(async () => {
@@ -265,7 +264,7 @@ it('leads whose session has ended meanwhile to the form, and makes nothing', asy
   await context.clearCookies();
   await page.getByLabel('Name', { exact: true }).fill('nobody’s');
   await button('Make the key').click();
-  await page.waitForURL('**/sign-in');
+  await page.waitForURL('**/sign-in*');
   await signIn();
   await page.goto(`${demo.address}keys`);
   await listed();

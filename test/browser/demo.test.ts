@@ -38,6 +38,7 @@ async function shown(page: Page, panel: string): Promise<Record<Part, string>> {
 }
 
 const NOBODY = 'None: the handler did not run.';
+const ADA = { subject: 'ada', username: 'ada', name: 'ada', role: 'admin' };
 
 describe('the demo, in Chromium', () => {
   let context: BrowserContext;
@@ -70,7 +71,7 @@ describe('the demo, in Chromium', () => {
       expect(request).toContain(`authorization: Basic ${btoa('ada:correct horse')}`);
       expect(request).toContain('sec-fetch-site: same-origin');
       expect(response).toMatch(/^HTTP\/1\.1 200 OK\n/);
-      expect(JSON.parse(principal)).toEqual({ username: 'ada', role: 'admin' });
+      expect(JSON.parse(principal)).toEqual(ADA);
       expect(JSON.parse(event)).toMatchObject({ type: 'accepted', scheme: 'basic', subject: 'ada' });
     });
 
@@ -99,7 +100,12 @@ describe('the demo, in Chromium', () => {
       await page.locator('#basic').getByLabel('User name').fill('josé');
       await page.locator('#basic').getByLabel('Password').fill('mañana: sí');
       await page.keyboard.press('Enter');
-      expect(JSON.parse((await shown(page, 'basic')).principal)).toEqual({ username: 'josé', role: 'reader' });
+      expect(JSON.parse((await shown(page, 'basic')).principal)).toEqual({
+        subject: 'josé',
+        username: 'josé',
+        name: 'josé',
+        role: 'reader',
+      });
     });
 
     it('shows what was typed as text', async () => {
@@ -193,14 +199,14 @@ describe('a person who signed in by the browser’s dialog', () => {
   afterEach(() => context.close());
 
   it('sees the protected page', async () => {
-    expect(JSON.parse(await page.locator('body').innerText()).principal).toEqual({ username: 'ada', role: 'admin' });
+    expect(JSON.parse(await page.locator('body').innerText()).principal).toEqual(ADA);
   });
 
   it('is let in by requests of the page, which send what the browser remembers', async () => {
     await page.goBack();
     const { request, principal } = await press(page, 'basic', 'Send what the browser remembers');
     expect(request).toContain('authorization: (not logged)');
-    expect(JSON.parse(principal)).toEqual({ username: 'ada', role: 'admin' });
+    expect(JSON.parse(principal)).toEqual(ADA);
     expect((await press(page, 'basic', 'Send without credentials')).principal).toBe(NOBODY);
   });
 

@@ -19,9 +19,9 @@ beforeEach(async () => {
 const ask = (path: string, init: RequestInit = {}): Promise<Response> =>
   fetch(`${demo.address}${path}`, { redirect: 'manual', ...init });
 
-async function signIn(username: string, password: string): Promise<string> {
-  const body = new URLSearchParams({ username, password });
-  const { headers } = await ask('sign-in', { method: 'POST', body });
+async function signIn(identifier: string, password: string): Promise<string> {
+  const body = new URLSearchParams({ identifier, password });
+  const { headers } = await ask('auth/sign-in', { method: 'POST', body });
   return headers.get('set-cookie')?.split(';')[0] ?? '';
 }
 
@@ -77,7 +77,7 @@ async function until(isSo: () => Promise<boolean>): Promise<boolean> {
 describe('the page', () => {
   it('sends a person without a session to the form, and shows the name of one who has one', async () => {
     const stranger = await ask('keys', { headers: { accept: 'text/html' } });
-    expect([stranger.status, stranger.headers.get('location')]).toEqual([303, '/sign-in']);
+    expect([stranger.status, stranger.headers.get('location')]).toEqual([303, '/sign-in?returnTo=%2Fkeys']);
     const page = await ask('keys', { headers: { accept: 'text/html', cookie: ada } });
     expect([page.status, page.headers.get('cache-control')]).toEqual([200, 'no-store']);
     expect(page.headers.get('content-security-policy')).toContain("default-src 'self'");

@@ -1,4 +1,4 @@
-import { memoryStore } from '../../../src/stores/memory.ts';
+import type { SqlStore } from '../../../src/stores/sqlite.ts';
 import type { ApiKey } from '../../../src/tokens/api-key-record.ts';
 import type { ApiKeyManagement } from '../../../src/tokens/api-key-types.ts';
 import { type ApiKeys, apiKeys } from '../../../src/tokens/api-keys.ts';
@@ -11,8 +11,8 @@ export const SCOPES = ['files:read', 'files:write'] as const;
 export const USUAL_LIFETIME: number = 30 * 86_400;
 
 export interface DemoKeys {
-  /** Keys and counters: a memory store counts atomically. */
-  readonly store: ReturnType<typeof memoryStore>;
+  /** Keys and counters. */
+  readonly store: SqlStore;
   readonly keys: ApiKeys<undefined>;
   readonly manage: ApiKeyManagement<undefined>;
   /** Remembers a leak, so that the key's owner can be told. */
@@ -31,9 +31,8 @@ interface FoundLeak {
 /** How many leaks a person is told of. */
 const MAX_LEAKS = 5;
 
-/** Everybody's API keys. In memory: who restarts the demo ends them all. */
-export function createKeys(): DemoKeys {
-  const store = memoryStore({ maxRecords: 1000 });
+/** Everybody's API keys. */
+export function createKeys(store: SqlStore): DemoKeys {
   // Used a second ago is what a person wants to see here. A real one writes once an hour, which is the default.
   const keys = apiKeys({ store, prefix: 'demo', environment: 'live', sampleUse: 1 });
   const leaks = new Map<string, readonly FoundLeak[]>();

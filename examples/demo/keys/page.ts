@@ -1,6 +1,6 @@
 import { escapeHtml, htmlPage } from '../layout.ts';
 import { logSection, panelSection } from '../page.ts';
-import type { Person } from '../people.ts';
+import type { Person } from '../people/people.ts';
 import { CALL } from './call.ts';
 import { SCOPES, USUAL_LIFETIME } from './keys.ts';
 
@@ -26,14 +26,14 @@ const OVERLAPS = [
  * @param begin What each key begins with.
  * @param url Where it was asked for.
  */
-export function keysPage({ username }: Person, begin: string, url: URL): Response {
+export function keysPage({ name }: Person, begin: string, url: URL): Response {
   return htmlPage(
     'Your API keys',
     `
 <link rel="stylesheet" href="/keys/page.css">
 <header>
   <h1>Your API keys</h1>
-  <p>For programs that act for <strong>${escapeHtml(username)}</strong>. Each has its own name, scopes and end.</p>
+  <p>For programs that act for <strong>${escapeHtml(name)}</strong>. Each has its own name, scopes and end.</p>
   <noscript><p class="note">This page needs JavaScript.</p></noscript>
 </header>
 <main inert>

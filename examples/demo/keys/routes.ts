@@ -5,12 +5,13 @@ import { limits, rateLimit } from '../../../src/guards/limits.ts';
 import { scopes } from '../../../src/guards/scopes.ts';
 import { type EventListener, protect } from '../../../src/index.ts';
 import { apiKey } from '../../../src/schemes/api-key.ts';
+import { formOf, onlyPost } from '../form.ts';
 import type { Handler } from '../panel.ts';
-import { signInInstead } from '../sessions/account.ts';
-import { formOf, onlyPost } from '../sessions/form.ts';
+import type { DemoParts } from '../parts.ts';
 import type { DemoSessions } from '../sessions/sessions.ts';
+import { signInInstead } from '../sessions/sign-in-instead.ts';
 import { FILE, LIMIT } from './call.ts';
-import { createKeys, type DemoKeys } from './keys.ts';
+import type { DemoKeys } from './keys.ts';
 import { keysPage } from './page.ts';
 import { createScanner, PUBLIC_KEYS_URL } from './scanner.ts';
 
@@ -18,8 +19,7 @@ export const PAGE = '/keys';
 const MINE = '/keys/mine';
 
 /** Everything about API keys, by path. */
-export function keyRoutes(onEvent: EventListener, sessions: DemoSessions): ReadonlyMap<string, Handler> {
-  const keys = createKeys();
+export function keyRoutes(onEvent: EventListener, { keys, sessions }: DemoParts): ReadonlyMap<string, Handler> {
   return new Map([
     ...pageRoutes(keys, onEvent, sessions),
     ...apiRoutes(keys, onEvent),

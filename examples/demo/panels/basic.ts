@@ -1,17 +1,18 @@
 import { describeRefusal, promptOnNavigation } from '../../../src/core/describe-refusal.ts';
 import { protect } from '../../../src/index.ts';
-import { basic } from '../../../src/schemes/basic.ts';
+import { fromServer } from '../from-server.ts';
 import type { CreatePanel } from '../panel.ts';
-import { PEOPLE } from '../people.ts';
+import { byPassword } from '../people/by-password.ts';
+import { PEOPLE } from '../people/people.ts';
 
 const WHO_AM_I = '/basic/whoami';
 
-export const basicPanel: CreatePanel = (onEvent) => {
-  const staff = basic({ realm: 'Staff', users: PEOPLE });
+export const basicPanel: CreatePanel = (onEvent, parts) => {
+  const staff = byPassword('Staff', parts);
   const whoAmI = protect(
     staff,
     (_request, { principal, scheme, ambient }) => Response.json({ principal, scheme, ambient }),
-    { refuse: promptOnNavigation(describeRefusal), onEvent },
+    { refuse: promptOnNavigation(describeRefusal), onEvent, context: fromServer },
   );
 
   return {
@@ -19,7 +20,8 @@ export const basicPanel: CreatePanel = (onEvent) => {
     title: 'Basic',
     about: `
       <p>A user name and a password with each request (RFC 7617). The demo knows
-      ${PEOPLE.map((user) => `<code>${user.username}</code> with <code>${user.plaintextPassword}</code>`).join(' and ')}.</p>
+      ${PEOPLE.map((user) => `<code>${user.username}</code> with <code>${user.plaintextPassword}</code>`).join(' and ')}, and whoever
+      has <a href="/register">registered</a>, but for those with a second factor: a password alone would be a way around it.</p>
       <p>To this page’s own requests the challenge is called <code>xBasic</code>, so that the browser keeps its password
       dialog to itself. Open the protected page, and the dialog appears.</p>`,
     fields: [

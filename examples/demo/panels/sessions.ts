@@ -1,10 +1,10 @@
 import type { CreatePanel } from '../panel.ts';
-import { PEOPLE } from '../people.ts';
+import { PEOPLE } from '../people/people.ts';
 import { sessionRoutes, WHO_AM_I } from '../sessions/routes.ts';
 
 const [{ username, plaintextPassword: password }] = PEOPLE;
 
-export const sessionsPanel: CreatePanel = (onEvent, sessions) => ({
+export const sessionsPanel: CreatePanel = (onEvent, parts) => ({
   id: 'sessions',
   title: 'Cookie sessions',
   about: `
@@ -18,11 +18,16 @@ export const sessionsPanel: CreatePanel = (onEvent, sessions) => ({
     { label: 'Send without the cookie', headers: [] },
   ],
   path: WHO_AM_I,
-  routes: sessionRoutes(onEvent, sessions),
-  curl: (origin) => `-d username=${username} -d password='${password}' ${origin}/sign-in`,
+  routes: sessionRoutes(onEvent, parts),
+  curl: (origin) => `-d identifier=${username} -d password='${password}' ${origin}/auth/sign-in`,
   links: [
     { path: '/sign-in', text: 'Sign in by the form', how: 'which needs no JavaScript' },
-    { path: '/account', text: 'Open your account', how: 'which needs a session, and shows and ends all of yours' },
+    { path: '/register', text: 'Register', how: 'for an account of your own, until the demo stops' },
+    {
+      path: '/account',
+      text: 'Open your account',
+      how: 'which needs a session: all of yours, your password, and a second factor',
+    },
   ],
-  posts: [{ path: WHO_AM_I }, { path: '/sign-in', fields: { username, password } }],
+  posts: [{ path: WHO_AM_I }, { path: '/auth/sign-in', fields: { identifier: username, password } }],
 });

@@ -1,7 +1,8 @@
 import { describeRefusal, promptOnNavigation } from '../../../src/core/describe-refusal.ts';
 import { any, protect } from '../../../src/index.ts';
-import { basic } from '../../../src/schemes/basic.ts';
+import { fromServer } from '../from-server.ts';
 import type { CreatePanel } from '../panel.ts';
+import { byPassword } from '../people/by-password.ts';
 import { robotKey } from '../robot-key.ts';
 
 /** Good in this demo only, and shown on its page. */
@@ -9,8 +10,8 @@ const KEY = 'beep-boop';
 
 const WHO_AM_I = '/several-schemes/whoami';
 
-export const severalSchemesPanel: CreatePanel = (onEvent) => {
-  const staff = basic({ realm: 'Staff', users: [{ username: 'ada', plaintextPassword: 'correct horse' }] });
+export const severalSchemesPanel: CreatePanel = (onEvent, parts) => {
+  const staff = byPassword('Staff', parts);
   const staffOrRobots = any(staff, robotKey(KEY));
   const whoAmI = protect(
     staffOrRobots,
@@ -23,7 +24,7 @@ export const severalSchemesPanel: CreatePanel = (onEvent) => {
         greeting: `Hello, ${greeting}.`,
       });
     },
-    { refuse: promptOnNavigation(describeRefusal), onEvent },
+    { refuse: promptOnNavigation(describeRefusal), onEvent, context: fromServer },
   );
 
   return {

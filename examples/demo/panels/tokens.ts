@@ -12,7 +12,7 @@ const issue = (label: string, path: string): PanelRequest => ({
   keep: 'token',
 });
 
-export const tokensPanel: CreatePanel = (onEvent) => ({
+export const tokensPanel: CreatePanel = (onEvent, parts) => ({
   id: 'tokens',
   title: 'Bearer tokens',
   about: `
@@ -39,6 +39,6 @@ export const tokensPanel: CreatePanel = (onEvent) => ({
     { label: 'Revoke all of this person’s', path: REVOKE_ALL, headers: PASSWORD, form: {} },
   ],
   path: FILES,
-  routes: tokenRoutes(onEvent),
+  routes: tokenRoutes(onEvent, parts),
   curl: (origin) => `-u 'ada:correct horse' -d scope=files:read -d expires_in=20 ${origin}${ISSUE_OPAQUE}`,
 });

@@ -1,21 +1,21 @@
 import { type Lifetime, type StoredSessions, session } from '../../../src/schemes/session.ts';
-import { memoryStore } from '../../../src/stores/memory.ts';
-import { findPerson, type Person } from '../people.ts';
+import type { SqlStore } from '../../../src/stores/sqlite.ts';
+import { type People, type Person, personOf } from '../people/people.ts';
 
 export type DemoSessions = StoredSessions<'session', Person, undefined>;
 
-/** Without "remember me": for an afternoon at a shared computer. In seconds. */
-export const SHORT: Lifetime = { idle: 1800, absolute: 43_200 };
-/** With it: a week, and a month. */
-export const LONG: Lifetime = { idle: 604_800, absolute: 2_592_000 };
+/** A day without use, and a month in any case; in seconds. Without "remember me" the browser forgets it when it is closed. */
+const LIFETIME: Lifetime = { idle: 86_400, absolute: 2_592_000 };
 
-/** Everybody's sessions, in memory: who restarts the demo signs everybody out. */
-export function createSessions(): DemoSessions {
+/** Everybody's sessions. */
+export function createSessions(store: SqlStore, secret: Uint8Array<ArrayBuffer>, people: People): DemoSessions {
   return session({
-    // A real one comes from the environment, and outlives the process.
-    secret: crypto.getRandomValues(new Uint8Array(32)),
-    store: memoryStore({ maxRecords: 1000 }),
-    load: ({ subject }) => findPerson(subject),
-    lifetime: SHORT,
+    secret,
+    store,
+    async load({ subject }) {
+      const user = await people.findBySubject(subject);
+      return user && personOf(user);
+    },
+    lifetime: LIFETIME,
   });
 }

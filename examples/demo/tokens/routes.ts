@@ -1,13 +1,14 @@
 import { describeRefusal, promptOnNavigation } from '../../../src/core/describe-refusal.ts';
 import { scopes } from '../../../src/guards/scopes.ts';
 import { type EventListener, protect } from '../../../src/index.ts';
-import { basic } from '../../../src/schemes/basic.ts';
 import { bearer } from '../../../src/schemes/bearer.ts';
 import { firstOf } from '../../../src/tokens/first-of.ts';
+import { formOf, onlyPost } from '../form.ts';
+import { fromServer } from '../from-server.ts';
 import type { Handler } from '../panel.ts';
-import { PEOPLE } from '../people.ts';
-import { formOf, onlyPost } from '../sessions/form.ts';
-import { createTokens, type DemoTokens, type Wanted } from './tokens.ts';
+import type { DemoParts } from '../parts.ts';
+import { byPassword } from '../people/by-password.ts';
+import type { DemoTokens, Wanted } from './tokens.ts';
 
 export const FILES = '/tokens/files';
 export const ISSUE_OPAQUE = '/tokens/issue-opaque';
@@ -20,9 +21,8 @@ const SCOPES = ['files:read', 'files:write'];
 const MAX_SECONDS = 600;
 
 /** Everything about tokens, by path. */
-export function tokenRoutes(onEvent: EventListener): ReadonlyMap<string, Handler> {
-  const tokens = createTokens();
-  return new Map([...apiRoutes(tokens, onEvent), ...issuingRoutes(tokens, onEvent)]);
+export function tokenRoutes(onEvent: EventListener, parts: DemoParts): ReadonlyMap<string, Handler> {
+  return new Map([...apiRoutes(parts.tokens, onEvent), ...issuingRoutes(parts, onEvent)]);
 }
 
 /** What is had with a token: whichever of both kinds it is. */
@@ -56,15 +56,16 @@ function apiRoutes(tokens: DemoTokens, onEvent: EventListener): ReadonlyMap<stri
 }
 
 /** What is had with a password. */
-function issuingRoutes(tokens: DemoTokens, onEvent: EventListener): ReadonlyMap<string, Handler> {
-  const options = { refuse: promptOnNavigation(describeRefusal), onEvent };
-  const owner = basic({ realm: 'Tokens', users: PEOPLE });
+function issuingRoutes(parts: DemoParts, onEvent: EventListener): ReadonlyMap<string, Handler> {
+  const options = { refuse: promptOnNavigation(describeRefusal), onEvent, context: fromServer };
+  const { tokens } = parts;
+  const owner = byPassword('Tokens', parts);
   const issue = (issueOne: (wanted: Wanted) => Promise<string>): Handler =>
     onlyPost(
       protect(
         owner,
         async (request, { principal }) => {
-          const wanted = wantedBy(principal.username, await formOf(request));
+          const wanted = wantedBy(principal.subject, await formOf(request));
           if (typeof wanted === 'string') return Response.json({ problem: wanted, principal }, { status: 400 });
           return Response.json({ token: await issueOne(wanted), ...wanted, principal });
         },
@@ -74,7 +75,7 @@ function issuingRoutes(tokens: DemoTokens, onEvent: EventListener): ReadonlyMap<
   const revokeAll = protect(
     owner,
     async (_request, { principal }) => {
-      await tokens.revokeAll(principal.username);
+      await tokens.revokeAll(principal.subject);
       return Response.json({ revoked: 'all', principal });
     },
     options,

@@ -1,6 +1,6 @@
 import type { Context } from '../../../src/index.ts';
 import { createContext } from '../../../src/runtime.ts';
-import { memoryStore } from '../../../src/stores/memory.ts';
+import type { SqlStore } from '../../../src/stores/sqlite.ts';
 import { importSecret, type JwtClaims, jwt, signJwt } from '../../../src/tokens/jwt.ts';
 import { jwtRevocations } from '../../../src/tokens/jwt-revocations.ts';
 import { type OpaqueToken, opaqueTokens } from '../../../src/tokens/opaque-tokens.ts';
@@ -29,9 +29,8 @@ export interface DemoTokens {
   revokeAll(subject: string): Promise<void>;
 }
 
-/** Both kinds of tokens, and how they end. In memory: who restarts the demo ends them all. */
-export function createTokens(): DemoTokens {
-  const store = memoryStore({ maxRecords: 1000 });
+/** Both kinds of tokens, and how they end. */
+export function createTokens(store: SqlStore): DemoTokens {
   const opaque = opaqueTokens({ store, prefix: 'demo' });
   const revocations = jwtRevocations({ store });
   // Issued and checked by one party. A real secret comes from the environment, and outlives the process.

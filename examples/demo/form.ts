@@ -1,4 +1,4 @@
-import type { Handler } from '../panel.ts';
+import type { Handler } from './panel.ts';
 
 /** The fields of a form, each a text; of what is no form, none. */
 export async function formOf(request: Request): Promise<(name: string) => string> {
@@ -11,6 +11,8 @@ export async function formOf(request: Request): Promise<(name: string) => string
 
 /** What changes something must not be had by a link: any page may have one, and the browser's cookie goes along. */
 export function onlyPost(handler: Handler): Handler {
-  return async (request) =>
-    request.method === 'POST' ? handler(request) : new Response(null, { status: 405, headers: { allow: 'POST' } });
+  return async (request, context) =>
+    request.method === 'POST'
+      ? handler(request, context)
+      : new Response(null, { status: 405, headers: { allow: 'POST' } });
 }
