@@ -86,9 +86,10 @@ export function accountEndpoints<S extends string, P, D, U extends SignInUser>(
       if (!made.ok) {
         return refused(request, pages.account, { error: 'unacceptable_password', status: 400, reason: made.reason });
       }
-      // As it is now: signing in a moment ago may have made its hash anew.
+      // In place of the hash that was verified, and of no other: who was first must not be undone by who has the old password.
       const user = await users.findBySubject(subject, context);
-      const isWritten = user?.passwordHash && (await users.updatePasswordHash(user, made.hash, context));
+      const isSame = user && user.passwordHash === verified.passwordHash;
+      const isWritten = isSame && (await users.updatePasswordHash(user, made.hash, context));
       if (!isWritten) return refused(request, pages.account, { error: 'changed_meanwhile', status: 409 });
       tell(context, { type: 'password_changed', subject });
       // Whoever had the old password is out, and a sign-in by it that is under way is dead from the start.

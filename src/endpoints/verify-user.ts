@@ -2,7 +2,13 @@ import type { Context } from '../core/context.ts';
 import type { Door, SignInUser } from './sign-in-types.ts';
 
 export type VerifiedUser<U> =
-  | { readonly ok: true; readonly user: U; readonly epoch: number }
+  | {
+      readonly ok: true;
+      readonly user: U;
+      readonly epoch: number;
+      /** What stands in the table now, as far as it was this sign-in that wrote there. */
+      readonly passwordHash: string | null | undefined;
+    }
   | { readonly ok: false; readonly reason: string; readonly retryAfter?: number | undefined };
 
 /**
@@ -33,14 +39,18 @@ export async function verifyUser<S extends string, P, D, U extends SignInUser>(
     return { ok: false, reason: verified.ok ? 'disabled' : verified.reason };
   }
   await attempt.succeed();
+  let { passwordHash } = user;
   if (verified.rehash) {
     try {
-      const isWritten = await users.updatePasswordHash(user, await verified.rehash(context), context);
-      if (isWritten) tell(context, { type: 'rehashed', subject: user.subject });
+      const rehashed = await verified.rehash(context);
+      if (await users.updatePasswordHash(user, rehashed, context)) {
+        passwordHash = rehashed;
+        tell(context, { type: 'rehashed', subject: user.subject });
+      }
     } catch (error) {
       // The password was good: an old hash that stays is no reason to turn anybody away.
       onError?.(error, request);
     }
   }
-  return { ok: true, user, epoch };
+  return { ok: true, user, epoch, passwordHash };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { signIn } from '../../src/endpoints/sign-in.ts';
 import { memoryStore } from '../../src/stores/memory.ts';
-import { openDoor, PASSWORD, WRONG } from '../support/door.ts';
+import { openDoor, PASSWORD, type Row, WRONG } from '../support/door.ts';
 import { Browser, START, slowStore } from '../support/sessions.ts';
 
 const ADA = { identifier: 'ada@acme.example', password: PASSWORD };
@@ -310,6 +310,29 @@ describe('whoever is signed in', () => {
     expect(await change(PASSWORD, 'a much better password')).toEqual([409, 'changed_meanwhile', undefined]);
     rows.set('u1', before as never);
     expect((await ask('/me', undefined, { browser })).status).toBe(200);
+  });
+
+  it('whoever has the old password doesn’t undo a change that came while theirs was on its way', async () => {
+    const { ask, signInAs, rows, hashing } = await openDoor();
+    const { browser } = await signInAs();
+    const hash = hashing.hash.bind(hashing);
+    vi.spyOn(hashing, 'hash').mockImplementationOnce(async (password, context) => {
+      rows.set('u1', { ...(rows.get('u1') as Row), passwordHash: 'of the one who was first' });
+      return hash(password, context);
+    });
+    const change = { currentPassword: PASSWORD, newPassword: 'a much better password' };
+    const answer = await ask('/password', change, { browser });
+    expect([answer.status, answer.body?.error]).toEqual([409, 'changed_meanwhile']);
+    expect(rows.get('u1')?.passwordHash).toBe('of the one who was first');
+  });
+
+  it('an old hash that is made anew on the way is no other change', async () => {
+    const { ask, signInAs, rows, hashing } = await openDoor();
+    const { browser } = await signInAs();
+    vi.spyOn(hashing, 'verify').mockResolvedValueOnce({ ok: true, rehash: async () => 'made anew' });
+    const change = { currentPassword: PASSWORD, newPassword: 'a much better password' };
+    expect((await ask('/password', change, { browser })).status).toBe(204);
+    expect(rows.get('u1')?.passwordHash).toMatch(/^\$pbkdf2/);
   });
 
   it('a stolen session can’t guess the password without end', async () => {
