@@ -6,6 +6,7 @@ import type { Context, RequestLike } from './context.ts';
 import { type CrossSiteOptions, crossSiteCheck } from './cross-site.ts';
 import { applyAdditions, type Effect } from './effects.ts';
 import type { EventListener } from './event.ts';
+import { notify } from './notify.ts';
 import { ABSENT, type Accepted, type Failure, type Insufficient } from './outcome.ts';
 import type { Refusal, RefusalResponder } from './refusal.ts';
 
@@ -106,13 +107,7 @@ export function decide<A extends Accepted>(
       const { kind, scheme, subject, credentialId, ambient, effects } = outcome;
       if (ambient && crossSite(request)) {
         // No challenge, since signing in again would not help; no effects: another site shall not even renew a cookie.
-        const refusal = {
-          kind: 'cross_site',
-          scheme,
-          subject,
-          status: 403,
-        } as const;
-        return { response: await deny(refusal) };
+        return { response: await deny({ kind: 'cross_site', scheme, subject, status: 403 }) };
       }
       notify(context, onEvent, { type: kind, at: context.now, scheme, subject, credentialId });
       return {
@@ -128,16 +123,4 @@ export function decide<A extends Accepted>(
       return { response: await deny({ kind: 'outage', status: 503 }) };
     }
   };
-}
-
-/** Calls a listener so that nothing it does, now or later, reaches the request. */
-function notify<T extends readonly unknown[]>(
-  context: Context,
-  listener: ((...values: T) => unknown) | undefined,
-  ...values: T
-): void {
-  if (listener) {
-    const done = (async () => listener(...values))().catch(() => {});
-    context.waitUntil?.(done);
-  }
 }

@@ -1,4 +1,5 @@
 import { assertNoOthers } from '../core/assert-no-others.ts';
+import { notify } from '../core/notify.ts';
 import { safeReturnTo } from './return-to.ts';
 import type { Door, SignInOptions, SignInUser } from './sign-in-types.ts';
 
@@ -47,10 +48,6 @@ export function doorOf<S extends string, P, D, U extends SignInUser>(
   return {
     options,
     pages: all,
-    tell(context, event) {
-      if (!onEvent) return;
-      const done = (async () => onEvent({ at: context.now, ...event }))().catch(() => {});
-      context.waitUntil?.(done);
-    },
+    tell: (context, event) => notify(context, onEvent, { at: context.now, ...event }),
   };
 }

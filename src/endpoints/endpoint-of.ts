@@ -1,4 +1,5 @@
 import type { Context } from '../core/context.ts';
+import { notify } from '../core/notify.ts';
 import { createContext } from '../runtime.ts';
 import { problem } from './problem.ts';
 import type { SignInEndpoint, SignInOptions } from './sign-in-types.ts';
@@ -14,10 +15,11 @@ export function endpointOf(
 ): SignInEndpoint {
   return async (request, given) => {
     if (request.method !== method && request.method !== 'OPTIONS') return problem(405, `${method}.`, { allow: method });
+    const context = createContext(given);
     try {
-      return await handle(request, createContext(given));
+      return await handle(request, context);
     } catch (error) {
-      onError?.(error, request);
+      notify(context, onError, error, request);
       return problem(503, 'Try again.');
     }
   };

@@ -6,6 +6,7 @@
 import { assertNoOthers } from '../core/assert-no-others.ts';
 import type { MaybePromise } from '../core/chain.ts';
 import type { Context } from '../core/context.ts';
+import { notify } from '../core/notify.ts';
 import { digest } from '../crypto/digest.ts';
 import type { Fetch } from '../jwt/fetch-json.ts';
 import { createContext } from '../runtime.ts';
@@ -156,15 +157,4 @@ function reportsIn(body: string): readonly Report[] | undefined {
 
 function hexOf(binary: string): string {
   return Array.from(binary, (character) => character.charCodeAt(0).toString(16).padStart(2, '0')).join('');
-}
-
-/** Calls a listener so that nothing it does, now or later, reaches the request. */
-function notify<T extends readonly unknown[]>(
-  context: Context,
-  listener: ((...values: T) => unknown) | undefined,
-  ...values: T
-): void {
-  if (!listener) return;
-  const done = (async () => listener(...values))().catch(() => {});
-  context.waitUntil?.(done);
 }

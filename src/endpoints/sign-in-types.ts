@@ -112,7 +112,7 @@ export interface SignInOptions<S extends string, P, D, U extends SignInUser> {
   readonly trustedOrigins?: readonly string[] | undefined;
   /** Hears of everything. Whatever it throws is swallowed. */
   readonly onEvent?: ((event: SignInEvent) => unknown) | undefined;
-  /** Gets what the user table, the hasher or a store threw. */
+  /** Gets what the user table, the hasher or a store threw. Whatever it throws itself is swallowed. */
   readonly onError?: ((error: unknown, request: Request) => unknown) | undefined;
 }
 

@@ -1,4 +1,5 @@
 import type { Context } from '../core/context.ts';
+import { notify } from '../core/notify.ts';
 import type { Door, SignInUser } from './sign-in-types.ts';
 
 export type VerifiedUser<U> =
@@ -49,7 +50,7 @@ export async function verifyUser<S extends string, P, D, U extends SignInUser>(
       }
     } catch (error) {
       // The password was good: an old hash that stays is no reason to turn anybody away.
-      onError?.(error, request);
+      notify(context, onError, error, request);
     }
   }
   return { ok: true, user, epoch, passwordHash };

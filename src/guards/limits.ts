@@ -9,6 +9,7 @@ import type { Authenticator } from '../core/authenticator.ts';
 import { composite, leavesOf } from '../core/composition.ts';
 import type { Context } from '../core/context.ts';
 import type { Effect } from '../core/effects.ts';
+import { notify } from '../core/notify.ts';
 import type { Accepted, Outcome } from '../core/outcome.ts';
 import { digest } from '../crypto/digest.ts';
 import type { RecordKey } from '../stores/contract.ts';
@@ -85,7 +86,7 @@ export function limits<A extends Accepted>(
       return await decide(outcome, context);
     } catch (error) {
       if (!admitAllWhenStoreIsDown || error instanceof MissingCaller) throw error;
-      report(admitAllWhenStoreIsDown, error);
+      notify(context, admitAllWhenStoreIsDown, error);
       return outcome;
     }
   };
@@ -175,9 +176,4 @@ function limited(outcome: Outcome, retryAfter: number, effects: readonly Effect[
     subject: 'subject' in outcome ? outcome.subject : undefined,
     effects: [...(outcome.effects ?? []), { header: 'retry-after', value: `${Math.max(1, retryAfter)}` }, ...effects],
   };
-}
-
-/** What the application does with the error is nothing to the request. */
-function report(listener: (error: unknown) => unknown, error: unknown): void {
-  (async () => listener(error))().catch(() => {});
 }

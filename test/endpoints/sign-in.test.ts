@@ -246,6 +246,48 @@ describe('old hashes', () => {
     expect((await ask('/sign-in', ADA)).status).toBe(200);
     expect(String(errors[0])).toContain('read-only');
   });
+
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new Error('the log is full');
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('the log is full'))],
+  ])('nor where the listener that hears of it %s', async (_does, onError) => {
+    const { rows } = await openDoor();
+    const { ask, hashing } = await openDoor({
+      users: {
+        findByIdentifier: () => rows.get('u1'),
+        findBySubject: (subject) => rows.get(subject),
+        updatePasswordHash: () => Promise.reject(new Error('read-only')),
+      },
+      onError,
+    });
+    vi.spyOn(hashing, 'verify').mockResolvedValue({ ok: true, rehash: async () => 'x' });
+    expect((await ask('/sign-in', ADA)).status).toBe(200);
+  });
+});
+
+describe('a listener that throws or rejects', () => {
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new Error('the log is full');
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('the log is full'))],
+  ])('%s: an outage is a 503 all the same', async (_does, listener) => {
+    const down = () => Promise.reject(new Error('down'));
+    const { ask } = await openDoor({
+      users: { findByIdentifier: down, findBySubject: down, updatePasswordHash: down },
+      onError: listener,
+      onEvent: listener,
+    });
+    expect((await ask('/sign-in', ADA)).status).toBe(503);
+  });
 });
 
 describe('whoever is signed in', () => {

@@ -369,6 +369,27 @@ describe('a store', () => {
     expect(errors).toEqual([expect.objectContaining({ message: 'down' })]);
   });
 
+  it('what is done about its failure may take longer than the response', async () => {
+    const kept: Promise<unknown>[] = [];
+    let isLogged = false;
+    const api = protect(
+      limits(robot, {
+        store: down(),
+        limits: one as never,
+        async admitAllWhenStoreIsDown() {
+          await null;
+          isLogged = true;
+        },
+      }),
+      () => new Response('ok'),
+      { context: () => ({ now: START, waitUntil: (promise) => void kept.push(promise) }) },
+    );
+    await api(new Request('https://app.example/', { headers: { 'x-robot': 'ada' } }));
+    expect(kept).toHaveLength(1);
+    await Promise.all(kept);
+    expect(isLogged).toBe(true);
+  });
+
   it('that fails while it is given back to is still a refusal', async () => {
     const inner = memoryStore();
     const store: Store = {
