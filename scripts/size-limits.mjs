@@ -189,7 +189,7 @@ export const LIMITS = [
   {
     name: './sign-in',
     code: `export * from 'countersign/sign-in'`,
-    ceiling: 12_560,
+    ceiling: 12_500,
     reason: 'nine endpoints, two readers of bodies, and Unicode rules; the audited hash is 2.7 kB of it',
   },
   {
@@ -266,7 +266,7 @@ export const LIMITS = [
   {
     name: './api-key-endpoints',
     code: `export * from 'countersign/api-key-endpoints'`,
-    ceiling: 2710,
+    ceiling: 2720,
     reason: 'six requests, a bounded body, and problem details',
     forbiddenModules: [/node_modules/],
   },
@@ -280,7 +280,7 @@ export const LIMITS = [
   {
     name: './leak-reports',
     code: `export * from 'countersign/leak-reports'`,
-    ceiling: 5650,
+    ceiling: 5690,
     reason: 'the audited hash is 2.7 kB of it; the rest is a signature, a bounded fetch and a bounded body',
   },
   {

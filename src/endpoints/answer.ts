@@ -1,5 +1,5 @@
 import { parseMediaType } from '../http/media-type.ts';
-import { PROBLEM_MEDIA_TYPE, problemDetails } from '../http/problem-details.ts';
+import { problem } from './problem.ts';
 import type { SignInError } from './sign-in-types.ts';
 
 const NO_STORE = { 'cache-control': 'no-store' } as const;
@@ -23,10 +23,6 @@ export function isForm(request: Request): boolean {
 /** 303: whatever was posted is not posted again by "back" or "reload". */
 export function redirect(location: string): Response {
   return new Response(null, { status: 303, headers: { ...NO_STORE, location } });
-}
-
-export function json(status: number, body: unknown): Response {
-  return Response.json(body, { status, headers: NO_STORE });
 }
 
 export interface Refused {
@@ -65,14 +61,6 @@ export function refused(
       headers: { ...NO_STORE, ...wait, 'content-type': 'text/plain; charset=utf-8' },
     });
   }
-  const headers = new Headers({ ...NO_STORE, ...wait, 'content-type': PROBLEM_MEDIA_TYPE });
-  if (status === 401 && challenges.length) headers.set('www-authenticate', challenges.join(', '));
-  const title = {
-    400: 'Bad Request',
-    401: 'Unauthorized',
-    403: 'Forbidden',
-    409: 'Conflict',
-    429: 'Too Many Requests',
-  }[status];
-  return new Response(problemDetails({ status, title, detail, error, reason }), { status, headers });
+  const asked = status === 401 && challenges.length ? { 'www-authenticate': challenges.join(', ') } : undefined;
+  return problem(status, detail, { ...wait, ...asked }, { error, reason });
 }

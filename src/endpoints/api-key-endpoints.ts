@@ -10,6 +10,7 @@ import { parseMediaType } from '../http/media-type.ts';
 import { createContext } from '../runtime.ts';
 import type { ApiKey } from '../tokens/api-key-record.ts';
 import type { ApiKeyChange, ApiKeyManagement } from '../tokens/api-key-types.ts';
+import { json } from './json.ts';
 import { problem } from './problem.ts';
 import { readText } from './read-text.ts';
 
@@ -223,9 +224,4 @@ async function refusingMisuse(act: () => Promise<Answer>): Promise<Answer> {
 /** What is the application's own stays with it. */
 function viewOf<D>({ subject: _, data: __, ...view }: ApiKey<D>): ApiKeyView {
   return view;
-}
-
-/** A key is shown once: it must be in no cache. */
-function json(status: number, body: unknown): Response {
-  return Response.json(body, { status, headers: { 'cache-control': 'no-store' } });
 }

@@ -12,6 +12,7 @@ import type { Fetch } from '../jwt/fetch-json.ts';
 import { createContext } from '../runtime.ts';
 import { derSignature } from './der-signature.ts';
 import { githubKeys } from './github-keys.ts';
+import { json } from './json.ts';
 import { problem } from './problem.ts';
 import { readText } from './read-text.ts';
 
@@ -123,7 +124,7 @@ export function leakReports<K>({
       if (!reports) return problem(400, 'A report is an array of objects with a token each.');
       const answers: object[] = [];
       for (const report of reports) answers.push(...(await end(report, context)));
-      return Response.json(answers, { headers: { 'cache-control': 'no-store' } });
+      return json(200, answers);
     } catch (error) {
       notify(context, onError, error);
       return problem(503, 'Try again.');

@@ -1,5 +1,4 @@
 import { parseMediaType } from '../http/media-type.ts';
-import { PROBLEM_MEDIA_TYPE, problemDetails } from '../http/problem-details.ts';
 import { problem } from './problem.ts';
 import { readText } from './read-text.ts';
 
@@ -67,11 +66,9 @@ export async function readFields<const K extends Readonly<Record<string, FieldKi
   return Object.fromEntries(fields) as Fields<K>;
 }
 
-function refuseField(field: string, fault: string): Response {
-  return new Response(problemDetails({ status: 400, title: 'Bad Request', detail: `${field}: ${fault}.`, field }), {
-    status: 400,
-    headers: { 'content-type': PROBLEM_MEDIA_TYPE, 'cache-control': 'no-store' },
-  });
+/** A 400 that names the field. @param fault Without what was sent. */
+export function refuseField(field: string, fault: string): Response {
+  return problem(400, `${field}: ${fault}.`, {}, { field });
 }
 
 function fieldOf(

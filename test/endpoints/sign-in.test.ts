@@ -145,6 +145,7 @@ describe('what is refused', () => {
     const answer = await ask('/sign-in', body, { headers });
     expect(answer.status).toBe(status);
     if (field) expect(answer.text).toContain(field);
+    expect(answer.body.field ?? '').toBe(field);
     expect(answer.text).not.toContain(PASSWORD);
     expect(counts.verify).toBe(0);
     expect(answer.headers.getSetCookie()).toEqual([]);
