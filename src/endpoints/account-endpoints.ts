@@ -1,5 +1,4 @@
 import type { Context } from '../core/context.ts';
-import { protect } from '../core/protect.ts';
 import type { HashedPassword } from '../passwords/passwords.ts';
 import type { Session, SessionAccepted, StoredSessions } from '../session/types.ts';
 import { isForm, redirect, refused } from './answer.ts';
@@ -20,22 +19,13 @@ export function accountEndpoints<S extends string, P, D, U extends SignInUser>(
   door: Door<S, P, D, U>,
 ): AccountEndpoints {
   const { options, pages, tell } = door;
-  const { sessions, passwords, users, trustedOrigins, onError } = options;
+  const { sessions, passwords, users } = options;
   const stored = 'list' in sessions ? (sessions as StoredSessions<S, P, D>) : undefined;
 
   const signedIn = (
     method: 'GET' | 'POST',
     act: (request: Request, accepted: SessionAccepted<S, P, D>, context: Context) => Promise<Response>,
-  ): SignInEndpoint =>
-    endpointOf(
-      method,
-      onError,
-      protect(sessions, (request: Request, accepted, context: Context) => act(request, accepted, context), {
-        context: (_request, context) => context,
-        trustedOrigins,
-        onError: (error, request) => onError?.(error, request as Request),
-      }),
-    );
+  ): SignInEndpoint => endpointOf(options, method, sessions, act);
 
   const done = (request: Request): Response =>
     isForm(request) ? redirect(pages.account) : new Response(null, { status: 204 });

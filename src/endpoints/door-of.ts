@@ -32,7 +32,6 @@ export function doorOf<S extends string, P, D, U extends SignInUser>(
   for (const name of ['findByIdentifier', 'findBySubject', 'updatePasswordHash'] as const) {
     if (typeof users?.[name] !== 'function') throw new TypeError(`users: needs ${name}`);
   }
-  void [secondStep, session, trustedOrigins, onError];
   const { signIn: door = '/sign-in', ...given } = pages;
   const all = {
     signIn: door,

@@ -5,7 +5,6 @@
  */
 import type { Context } from '../core/context.ts';
 import { ABSENT } from '../core/outcome.ts';
-import { protect } from '../core/protect.ts';
 import { visitor } from '../guards/visitor.ts';
 import { accountEndpoints } from './account-endpoints.ts';
 import { isForm, redirect, refused } from './answer.ts';
@@ -100,7 +99,7 @@ export function signIn<P, D, U extends SignInUser, const S extends string = 'ses
   options: SignInOptions<S, P, D, U>,
 ): SignIn {
   const door = doorOf(options);
-  const { path, sessions, users, secondStep, trustedOrigins } = options;
+  const { path, sessions, users, secondStep } = options;
   const { pages } = door;
   const second = secondStep && secondStepOf(door, secondStep);
 
@@ -129,15 +128,7 @@ export function signIn<P, D, U extends SignInUser, const S extends string = 'ses
 
   /** Nobody is signed in yet, and still not every page may post here: another site would sign a person in as somebody else. */
   const fromOwnPages = (act: (request: Request, context: Context) => Promise<Response>): SignInEndpoint =>
-    endpointOf(
-      'POST',
-      options.onError,
-      protect(visitor, (request: Request, _accepted, context: Context) => act(request, context), {
-        context: (_request, context) => context,
-        trustedOrigins,
-        onError: (error, request) => options.onError?.(error, request as Request),
-      }),
-    );
+    endpointOf(options, 'POST', visitor, (request, _accepted, context) => act(request, context));
 
   const start = fromOwnPages(async (request, context) => {
     const fields = await readFields(request, {
