@@ -1,7 +1,7 @@
 import { assertNoOthers } from '../core/assert-no-others.ts';
 import { notify } from '../core/notify.ts';
 import { safeReturnTo } from './return-to.ts';
-import type { Door, SignInOptions, SignInUser } from './sign-in-types.ts';
+import type { Door, SignInOptions, SignInPages, SignInUser } from './sign-in-types.ts';
 
 /** Nobody's: a page is a path here, so no host that a client names comes into it. */
 export const ORIGIN = 'https://origin.invalid';
@@ -18,7 +18,7 @@ export function doorOf<S extends string, P, D, U extends SignInUser>(
     users,
     secondStep,
     session,
-    pages = {},
+    pages,
     trustedOrigins,
     onEvent,
     onError,
@@ -32,21 +32,25 @@ export function doorOf<S extends string, P, D, U extends SignInUser>(
   for (const name of ['findByIdentifier', 'findBySubject', 'updatePasswordHash'] as const) {
     if (typeof users?.[name] !== 'function') throw new TypeError(`users: needs ${name}`);
   }
-  const { signIn: door = '/sign-in', ...given } = pages;
-  const all = {
-    signIn: door,
-    secondStep: '/sign-in/code',
-    signedIn: '/',
-    signedOut: door,
-    account: '/account',
-    ...given,
-  } as Door<S, P, D, U>['pages'];
-  for (const [name, page] of Object.entries(all)) {
-    if (safeReturnTo(page, ORIGIN) !== page) throw new TypeError(`pages.${name}: a path of this origin`);
-  }
   return {
     options,
-    pages: all,
+    pages: pagesOf(pages),
     tell: (context, event) => notify(context, onEvent, { at: context.now, ...event }),
   };
+}
+
+function pagesOf({
+  signIn = '/sign-in',
+  secondStep = '/sign-in/code',
+  signedIn = '/',
+  signedOut = signIn,
+  account = '/account',
+  ...others
+}: SignInPages = {}): Door<string, unknown, unknown, SignInUser>['pages'] {
+  assertNoOthers(others);
+  const pages = { signIn, secondStep, signedIn, signedOut, account };
+  for (const [name, page] of Object.entries(pages)) {
+    if (safeReturnTo(page, ORIGIN) !== page) throw new TypeError(`pages.${name}: a path of this origin`);
+  }
+  return pages;
 }

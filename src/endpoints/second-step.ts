@@ -1,3 +1,4 @@
+import { assertNoOthers } from '../core/assert-no-others.ts';
 import type { Context } from '../core/context.ts';
 import { readCookie } from '../http/cookie.ts';
 import { formatSetCookie } from '../http/set-cookie.ts';
@@ -29,8 +30,12 @@ export interface SecondStepOfDoor<U> {
 
 export function secondStepOf<S extends string, P, D, U extends SignInUser>(
   { options: { users } }: Door<S, P, D, U>,
-  { store, verify, throttle, expiresIn = 300 }: SecondStep<U>,
+  { store, isNeeded, verify, throttle, expiresIn = 300, ...others }: SecondStep<U>,
 ): SecondStepOfDoor<U> {
+  assertNoOthers(others);
+  for (const [name, given] of Object.entries({ isNeeded, verify })) {
+    if (typeof given !== 'function') throw new TypeError(`secondStep.${name}: a function`);
+  }
   if (!throttle?.begin) throw new TypeError('secondStep.throttle: what signInThrottle() made');
   // A kind of its own: a token of it is nothing to sessions, keys or other tokens, in the same store too.
   const tokens = opaqueTokens<Omit<Waiting, 'subject'>>({ store, prefix: 'signin', expiresIn });

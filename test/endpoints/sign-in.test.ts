@@ -5,6 +5,12 @@ import { openDoor, PASSWORD, type Row, WRONG } from '../support/door.ts';
 import { Browser, START, slowStore } from '../support/sessions.ts';
 
 const ADA = { identifier: 'ada@acme.example', password: PASSWORD };
+const SECOND_STEP = {
+  store: memoryStore(),
+  throttle: { begin: () => Promise.reject(new Error()) },
+  isNeeded: () => true,
+  verify: () => true,
+};
 const form = (fields: Record<string, string>) => new URLSearchParams(fields);
 
 describe.each(['stored', 'sealed'] as const)('signing in, %s sessions', (kind) => {
@@ -29,6 +35,13 @@ describe.each(['stored', 'sealed'] as const)('signing in, %s sessions', (kind) =
     for (const elsewhere of ['//evil.example', 'https://evil.example/', '/\\evil.example', 'javascript:alert(1)']) {
       expect(await go(elsewhere)).toBe('/');
     }
+  });
+
+  it('a page that is undefined is the usual one', async () => {
+    const { ask } = await openDoor({ pages: { signedIn: undefined, signIn: undefined, signedOut: undefined } }, kind);
+    expect((await ask('/sign-in', form(ADA))).location).toBe('/');
+    expect((await ask('/sign-in', form({ ...ADA, password: WRONG }))).location).toMatch(/^\/sign-in\?/);
+    expect((await ask('/sign-out', form({}))).location).toBe('/sign-in');
   });
 
   it('the identifier is the same in every spelling', async () => {
@@ -438,6 +451,10 @@ describe('misuse', () => {
     [{ pages: { signedIn: 'https://evil.example/' } }, 'pages.signedIn'],
     [{ pages: { account: '//evil.example' } }, 'pages.account'],
     [{ secondStep: { store: memoryStore(), verify: () => true, isNeeded: () => true } }, 'secondStep.throttle'],
+    [{ secondStep: { ...SECOND_STEP, isNeeded: true } }, 'secondStep.isNeeded'],
+    [{ secondStep: { ...SECOND_STEP, verify: undefined } }, 'secondStep.verify'],
+    [{ secondStep: { ...SECOND_STEP, expiresAfter: 60 } }, "'expiresAfter'"],
+    [{ pages: { signedin: '/home' } }, "'signedin'"],
     [{ lockAfter: 5 }, "'lockAfter'"],
   ])('%j is refused at construction', async (wrong, message) => {
     const { sessions, hashing } = await openDoor();
