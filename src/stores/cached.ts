@@ -3,6 +3,7 @@
  *
  * @module countersign/cached-store
  */
+import { checkStoreOptions } from './check-options.ts';
 import type { ReadOptions, RecordKey, Store, StoreRecord } from './contract.ts';
 import { type Copy, copies } from './copies.ts';
 import { revocationFeed } from './revocation-feed.ts';
@@ -180,13 +181,10 @@ function settingsOf(
     ...others
   }: CachedStoreOptions,
 ): Settings {
-  for (const name of Object.keys(others)) throw new TypeError(`cachedStore(): no option '${name}'`);
+  checkStoreOptions('cachedStore()', others, timeout, 60);
   assertWhole('maxAge', maxAge, 1, 86_400);
   assertWhole('maxRecords', maxRecords, 2, 2 ** 24);
   assertWhole('tolerance', tolerance, 0, 60);
-  if (typeof timeout !== 'number' || !(timeout > 0 && timeout <= 60)) {
-    throw new TypeError('cachedStore(): timeout must be seconds, more than 0 and at most 60');
-  }
   if (feed) {
     if (maxAge < 2) throw new TypeError('cachedStore(): a maxAge of 1 leaves the feed nothing to do; set feed: false');
     assertWhole('pollEvery', pollEvery, 1, Math.min(30, Math.floor(maxAge / 2)));

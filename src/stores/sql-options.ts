@@ -1,3 +1,5 @@
+import { checkStoreOptions } from './check-options.ts';
+
 export interface SqlStoreOptions {
   /** How long the database may take for one verb, in seconds. Later is a throw, hence a 503. Default 5. */
   readonly timeout?: number | undefined;
@@ -28,10 +30,7 @@ export function sqlOptions(
   { timeout = 5, prefix, ...others }: SqlStoreOptions,
   inSchema: boolean,
 ): { readonly timeout: number; readonly tables: SqlTables } {
-  for (const name of Object.keys(others)) throw new TypeError(`${factory}(): no option '${name}'`);
-  if (typeof timeout !== 'number' || !(timeout > 0 && timeout <= 86_400)) {
-    throw new TypeError(`${factory}(): timeout must be seconds, more than 0 and at most 86400`);
-  }
+  checkStoreOptions(`${factory}()`, others, timeout, 86_400);
   return { timeout, tables: sqlTables(factory, prefix, inSchema) };
 }
 
