@@ -1,6 +1,8 @@
+import { assertWhole } from '../core/assert-whole.ts';
 import type { Context } from '../core/context.ts';
 import type { Accepted } from '../core/outcome.ts';
 import type { Counted, CounterStep } from '../stores/contract.ts';
+import { assertName } from './assert-name.ts';
 
 /**
  * Who shares a limit.
@@ -56,12 +58,8 @@ export interface Limit {
 
 /** @throws TypeError Naming the option. */
 export function assertLimit({ name, requests, by = 'credential', includeRefused = false }: LimitOptions): void {
-  if (typeof name !== 'string' || !/^[a-z][\w-]{0,31}$/i.test(name)) {
-    throw new TypeError('name: a letter, then up to 31 letters, digits, - and _');
-  }
-  if (!Number.isInteger(requests) || requests < 1 || requests > 1e9) {
-    throw new TypeError('requests: a whole number, 1 to 1000000000');
-  }
+  assertName(name);
+  assertWhole('requests', requests, 1, 1e9);
   if (typeof by !== 'function' && !['credential', 'subject', 'address'].includes(by)) {
     throw new TypeError("by: 'credential', 'subject', 'address', or a function");
   }

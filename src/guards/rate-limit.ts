@@ -1,4 +1,5 @@
 import { assertNoOthers } from '../core/assert-no-others.ts';
+import { assertWhole } from '../core/assert-whole.ts';
 import { assertLimit, type Limit, type LimitOptions } from './limit.ts';
 
 export interface RateLimitOptions extends LimitOptions {
@@ -32,7 +33,7 @@ export function rateLimit({ per, burst, ...options }: RateLimitOptions): Limit {
     throw new TypeError('per: seconds, 0.001 to 31536000 (a year)');
   }
   const most = burst ?? requests;
-  if (!Number.isInteger(most) || most < 1 || most > 1e9) throw new TypeError('burst: a whole number, 1 to 1000000000');
+  assertWhole('burst', most, 1, 1e9);
   // Whole microseconds: those since 1970 are within 2^53 until 2255. Rounded up, so that no more than promised are let in.
   const interval = Math.ceil((per * 1e6) / requests);
   const tolerance = most * interval;

@@ -4,8 +4,10 @@
  * @module countersign/sign-in-throttle
  */
 import { assertNoOthers } from '../core/assert-no-others.ts';
+import { assertWhole } from '../core/assert-whole.ts';
 import type { Context } from '../core/context.ts';
 import { countingStoreOf, type StoreOption } from '../stores/store-of.ts';
+import { assertName } from './assert-name.ts';
 import { networksOf } from './networks-of.ts';
 import { rateLimit } from './rate-limit.ts';
 import { type Counters, countersOf, type Taken, type Wait } from './sign-in-throttle-counters.ts';
@@ -208,16 +210,12 @@ function settingsOf({
   ...others
 }: SignInThrottleOptions) {
   assertNoOthers(others);
-  if (typeof name !== 'string' || !/^[a-z][\w-]{0,31}$/i.test(name)) {
-    throw new TypeError('name: a letter, then up to 31 letters, digits, - and _');
-  }
+  assertName(name);
   const numbers = { freeFailures, maxDelay, failuresPerAccount, failuresPerNetwork, rememberFor };
   const most = { freeFailures: 100, maxDelay: 86_400, rememberFor: 3650 * 86_400 };
   for (const [option, value] of Object.entries(numbers)) {
     const max = (most as Readonly<Record<string, number>>)[option] ?? 1e6;
-    if (!Number.isInteger(value) || value < 1 || value > max) {
-      throw new TypeError(`${option}: a whole number, 1 to ${max}`);
-    }
+    assertWhole(option, value, 1, max);
   }
   return {
     storeIn: countingStoreOf(store),

@@ -4,8 +4,9 @@
  * @module countersign/argon2id
  */
 import { assertNoOthers } from '../core/assert-no-others.ts';
+import { assertWhole } from '../core/assert-whole.ts';
 import { deriveArgon2id } from './derive-argon2id.ts';
-import { assertWhole, derivedHasher, NUMBER } from './derived-hasher.ts';
+import { derivedHasher, NUMBER } from './derived-hasher.ts';
 import type { PasswordHasher } from './hasher.ts';
 
 export type { HashVerifier, PasswordHasher } from './hasher.ts';

@@ -5,8 +5,8 @@
  * @module countersign/bcrypt
  */
 import { assertNoOthers } from '../core/assert-no-others.ts';
+import { assertWhole } from '../core/assert-whole.ts';
 import { constantTimeEqual } from '../crypto/constant-time-equal.ts';
-import { assertWhole } from './derived-hasher.ts';
 import type { PasswordHasher } from './hasher.ts';
 
 export type { HashVerifier, PasswordHasher } from './hasher.ts';

@@ -84,10 +84,3 @@ export function derivedHasher<P extends readonly number[]>(kind: Derivation<P>):
 function base64Of(bytes: Uint8Array): string {
   return encodeBase64url(bytes).replace(/-/g, '+').replace(/_/g, '/');
 }
-
-/** @throws TypeError Naming the option. */
-export function assertWhole(option: string, value: number, min: number, max: number): void {
-  if (!Number.isInteger(value) || value < min || value > max) {
-    throw new TypeError(`${option}: a whole number, ${min} to ${max}`);
-  }
-}

@@ -4,11 +4,11 @@
  * @module countersign/passwords
  */
 import { assertNoOthers } from '../core/assert-no-others.ts';
+import { assertWhole } from '../core/assert-whole.ts';
 import type { MaybePromise } from '../core/chain.ts';
 import type { Context } from '../core/context.ts';
 import { createContext } from '../runtime.ts';
 import { atMost } from './at-most.ts';
-import { assertWhole } from './derived-hasher.ts';
 import type { HashedPassword, Passwords, PasswordsOptions, VerifiedPassword } from './password-types.ts';
 import { type Pepper, peppersOf } from './peppers.ts';
 import { bytesOf, preparePassword } from './prepare-password.ts';

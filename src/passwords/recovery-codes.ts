@@ -4,6 +4,7 @@
  * @module countersign/recovery-codes
  */
 import { assertNoOthers } from '../core/assert-no-others.ts';
+import { assertWhole } from '../core/assert-whole.ts';
 import type { Context } from '../core/context.ts';
 import { digest } from '../crypto/digest.ts';
 import { createContext } from '../runtime.ts';
@@ -90,7 +91,7 @@ const NEVER = 9_999_999_999;
  */
 export function recoveryCodes({ store, count = 10, ...others }: RecoveryCodesOptions): RecoveryCodes {
   assertNoOthers(others);
-  if (!Number.isInteger(count) || count < 1 || count > 50) throw new TypeError('count: a whole number, 1 to 50');
+  assertWhole('count', count, 1, 50);
   const storeIn = storeOf(store);
 
   return {

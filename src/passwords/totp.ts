@@ -4,6 +4,7 @@
  * @module countersign/totp
  */
 import { assertNoOthers } from '../core/assert-no-others.ts';
+import { assertWhole } from '../core/assert-whole.ts';
 import type { Context } from '../core/context.ts';
 import { constantTimeEqual } from '../crypto/constant-time-equal.ts';
 import { digest } from '../crypto/digest.ts';
@@ -203,10 +204,4 @@ function codeOf(presented: unknown, digits: number): string | undefined {
   if (typeof presented !== 'string' || presented.length > 32) return undefined;
   const code = presented.replace(/\s/g, '');
   return code.length === digits && /^\d+$/.test(code) ? code : undefined;
-}
-
-function assertWhole(option: string, value: number, min: number, max: number): void {
-  if (!Number.isInteger(value) || value < min || value > max) {
-    throw new TypeError(`${option}: a whole number, ${min} to ${max}`);
-  }
 }
