@@ -5,6 +5,7 @@
  */
 import { assertNoOthers } from '../core/assert-no-others.ts';
 import type { MaybePromise } from '../core/chain.ts';
+import type { Context } from '../core/context.ts';
 import { type Accepted, type Insufficient, insufficient } from '../core/outcome.ts';
 import { parseMediaType } from '../http/media-type.ts';
 import { createContext } from '../runtime.ts';
@@ -17,13 +18,15 @@ import { readText } from './read-text.ts';
 /** How far a body is read, in bytes. */
 const MAX_BYTES = 16_384;
 
-export interface ApiKeyEndpointsOptions<D> {
+export interface ApiKeyEndpointsOptions<D, Rest extends readonly unknown[] = []> {
   /** Where they are mounted, such as `/settings/keys`. Nothing else is answered than this path and what is below. */
   readonly path: string;
   /** How many keys that are good one subject may have. Default 100. */
   readonly maxKeys?: number | undefined;
   /** What the application keeps with a new key. It comes from here, and never from the body. Default: nothing. */
   readonly data?: ((request: Request, accepted: Accepted) => MaybePromise<D>) | undefined;
+  /** What the platform knows of this request, as for `protect`: a store that is a function of it has its bindings from here. */
+  readonly context?: ((request: Request, ...rest: Rest) => Partial<Context>) | undefined;
 }
 
 /** A key as its owner sees it. */
@@ -31,6 +34,12 @@ export type ApiKeyView = Omit<ApiKey<never>, 'subject' | 'data'>;
 
 type Body = Readonly<Record<string, unknown>>;
 type Answer = Response | Insufficient;
+
+interface Caller {
+  readonly subject: string;
+  readonly accepted: Accepted;
+  readonly context: Context;
+}
 
 /**
  * Endpoints for keys, to be mounted behind whatever the application authenticates with:
@@ -73,20 +82,20 @@ type Answer = Response | Insufficient;
  * export default { fetch: protect(users, apiKeyEndpoints(manage, { path: '/settings/keys' })) };
  * ```
  */
-export function apiKeyEndpoints<D>(
+export function apiKeyEndpoints<D, Rest extends readonly unknown[] = []>(
   manage: ApiKeyManagement<D>,
-  { path, maxKeys = 100, data, ...others }: ApiKeyEndpointsOptions<D>,
-): (request: Request, accepted: Accepted) => Promise<Answer> {
+  { path, maxKeys = 100, data, context: contextOf, ...others }: ApiKeyEndpointsOptions<D, Rest>,
+): (request: Request, accepted: Accepted, ...rest: Rest) => Promise<Answer> {
   assertNoOthers(others);
   if (!manage?.create) throw new TypeError('manage: what manageApiKeys() made');
   if (typeof path !== 'string' || !/^(\/[\w.~-]+)+$/.test(path)) throw new TypeError('path: such as /settings/keys');
   if (!Number.isInteger(maxKeys) || maxKeys < 1) throw new TypeError('maxKeys: a whole number, 1 or more');
 
   /** Why there may be no more, if so. */
-  const fullness = async (subject: string): Promise<string | undefined> => {
-    const { now } = createContext();
+  const fullness = async ({ subject, context }: Caller): Promise<string | undefined> => {
+    const { now } = context;
     // Those that have ended are still kept for a while: whoever makes and revokes in a loop must not fill the store with them.
-    const { keys, next } = await manage.list(subject, { limit: 2 * maxKeys });
+    const { keys, next } = await manage.list(subject, { limit: 2 * maxKeys }, context);
     const good = keys.filter(({ revokedAt, expiresAt }) => !revokedAt && (expiresAt === undefined || expiresAt > now));
     if (good.length >= maxKeys) return `There are ${maxKeys} keys already. Revoke one first.`;
     return next === undefined
@@ -94,62 +103,65 @@ export function apiKeyEndpoints<D>(
       : 'Too many keys were made and have ended lately. Wait until they are forgotten.';
   };
 
-  const list = async (request: Request, subject: string): Promise<Answer> => {
+  const list = async (request: Request, { subject, context }: Caller): Promise<Answer> => {
     const after = new URL(request.url).searchParams.get('after') ?? undefined;
-    const { keys, next } = await manage.list(subject, { after });
+    const { keys, next } = await manage.list(subject, { after }, context);
     return json(200, { keys: keys.map(viewOf), next });
   };
 
-  const create = async (request: Request, subject: string, accepted: Accepted): Promise<Answer> => {
+  const create = async (request: Request, caller: Caller): Promise<Answer> => {
+    const { subject, accepted, context } = caller;
     const body = await bodyOf(request, ['name', 'scopes', 'expiresIn']);
     if (body instanceof Response) return body;
     const beyond = beyondScopes(accepted, body.scopes);
     if (beyond) return beyond;
-    const full = await fullness(subject);
+    const full = await fullness(caller);
     if (full) return problem(409, full);
     const details = { ...body, subject, data: await data?.(request, accepted) };
     return refusingMisuse(async () => {
-      const { key, record } = await manage.create(details as unknown as Parameters<typeof manage.create>[0]);
+      const { key, record } = await manage.create(details as unknown as Parameters<typeof manage.create>[0], context);
       return json(201, { key, record: viewOf(record) });
     });
   };
 
   /** On one key of the subject: found first, so that its scopes are known. */
   const onKey = async (
-    subject: string,
+    { subject, context }: Caller,
     id: string,
     act: (record: ApiKey<D>) => MaybePromise<Answer>,
   ): Promise<Answer> => {
-    const record = await manage.get(subject, id);
+    const record = await manage.get(subject, id, context);
     return record ? act(record) : problem(404, NO_KEY);
   };
 
-  const update = async (request: Request, subject: string, id: string, accepted: Accepted): Promise<Answer> => {
+  const update = async (request: Request, caller: Caller, id: string): Promise<Answer> => {
+    const { subject, accepted, context } = caller;
     const body = await bodyOf(request, ['name', 'scopes', 'expiresIn']);
     if (body instanceof Response) return body;
     return onKey(
-      subject,
+      caller,
       id,
       async (record) =>
         beyondScopes(accepted, record.scopes) ??
         beyondScopes(accepted, body.scopes) ??
         refusingMisuse(async () => {
-          const changed = await manage.update(subject, id, body as ApiKeyChange<D>);
+          const changed = await manage.update(subject, id, body as ApiKeyChange<D>, context);
           return changed ? json(200, viewOf(changed)) : problem(404, NO_KEY);
         }),
     );
   };
 
-  const rotate = async (request: Request, subject: string, id: string, accepted: Accepted): Promise<Answer> => {
+  const rotate = async (request: Request, caller: Caller, id: string): Promise<Answer> => {
+    const { subject, accepted, context } = caller;
     const body = await bodyOf(request, ['overlap', 'expiresIn']);
     if (body instanceof Response) return body;
     return onKey(
-      subject,
+      caller,
       id,
       async (record) =>
         beyondScopes(accepted, record.scopes) ??
         refusingMisuse(async () => {
-          const issued = await manage.rotate(subject, id, body);
+          const issued = await manage.rotate(subject, id, body, context);
           if (!issued)
             return problem(409, 'It was replaced, revoked or has expired, or somebody is changing it just now.');
           return json(201, { key: issued.key, record: viewOf(issued.record) });
@@ -157,29 +169,28 @@ export function apiKeyEndpoints<D>(
     );
   };
 
-  const revoke = async (subject: string, id: string): Promise<Answer> =>
-    (await manage.revoke(subject, id)) ? new Response(null, { status: 204 }) : problem(404, NO_KEY);
+  const revoke = async ({ subject, context }: Caller, id: string): Promise<Answer> =>
+    (await manage.revoke(subject, id, context)) ? new Response(null, { status: 204 }) : problem(404, NO_KEY);
 
-  return async (request, accepted) => {
+  return async (request, accepted, ...rest) => {
     const { subject } = accepted;
     if (!subject) throw new TypeError(`apiKeyEndpoints: ${accepted.scheme} states no subject`);
     const { pathname } = new URL(request.url);
     const [, id, verb] = /^\/?([A-Za-z\d]*)(\/rotate)?$/.exec(pathname.slice(path.length)) ?? [];
     if (!`${pathname}/`.startsWith(`${path}/`) || id === undefined) return problem(404, 'There is nothing here.');
     const { method } = request;
+    const caller = { subject, accepted, context: createContext(contextOf?.(request, ...rest)) };
     if (!id) {
       if (verb) return problem(404, 'There is nothing here.');
-      if (method === 'GET') return list(request, subject);
-      return method === 'POST'
-        ? create(request, subject, accepted)
-        : problem(405, 'GET or POST.', { allow: 'GET, POST' });
+      if (method === 'GET') return list(request, caller);
+      return method === 'POST' ? create(request, caller) : problem(405, 'GET or POST.', { allow: 'GET, POST' });
     }
     if (verb) {
-      return method === 'POST' ? rotate(request, subject, id, accepted) : problem(405, 'POST.', { allow: 'POST' });
+      return method === 'POST' ? rotate(request, caller, id) : problem(405, 'POST.', { allow: 'POST' });
     }
-    if (method === 'GET') return onKey(subject, id, (record) => json(200, viewOf(record)));
-    if (method === 'PATCH') return update(request, subject, id, accepted);
-    if (method === 'DELETE') return revoke(subject, id);
+    if (method === 'GET') return onKey(caller, id, (record) => json(200, viewOf(record)));
+    if (method === 'PATCH') return update(request, caller, id);
+    if (method === 'DELETE') return revoke(caller, id);
     return problem(405, 'GET, PATCH or DELETE.', { allow: 'GET, PATCH, DELETE' });
   };
 }

@@ -3,6 +3,8 @@ import { apiKeyEndpoints } from '../../src/endpoints/api-key-endpoints.ts';
 import { type Authenticator, accept, any, protect } from '../../src/index.ts';
 import { apiKey } from '../../src/schemes/api-key.ts';
 import { memoryStore } from '../../src/stores/memory.ts';
+import { apiKeys } from '../../src/tokens/api-keys.ts';
+import { manageApiKeys } from '../../src/tokens/manage-api-keys.ts';
 import { keysIn } from '../support/api-keys.ts';
 
 const BASE = 'https://app.example/settings/keys';
@@ -210,6 +212,33 @@ describe('endpoints for API keys', () => {
     const { body } = await ask('POST', '', { name: 'x' });
     expect(body.record.data).toBe(undefined);
     expect((await manage.get('ada', body.record.id))?.data).toEqual({ plan: 'gold' });
+  });
+
+  it('over a store that is found by the request, as bindings are on Workers', async () => {
+    const stores = { here: memoryStore(), there: memoryStore() };
+    type Env = { readonly region: keyof typeof stores };
+    const keys = apiKeys<unknown>({ prefix: 'acme', store: ({ bindings }) => stores[(bindings as Env).region] });
+    const context = (_request: Request, env: Env) => ({ bindings: env });
+    const endpoints = apiKeyEndpoints(manageApiKeys(keys), { path: '/keys', context });
+    const app = protect(person, endpoints, { context });
+    const ask = async (method: string, path: string, region: Env['region']) => {
+      const headers = { 'x-person': 'ada', ...(method === 'PATCH' && { 'content-type': 'application/json' }) };
+      const body = method === 'PATCH' ? '{"name":"new"}' : null;
+      const response = await app(new Request(`https://app.example/keys${path}`, { method, headers, body }), { region });
+      const text = await response.text();
+      return { status: response.status, body: text ? JSON.parse(text) : undefined };
+    };
+    const made = await ask('POST', '', 'here');
+    expect(made.status).toBe(201);
+    const path = `/${made.body.record.id}`;
+    expect((await ask('GET', path, 'here')).status).toBe(200);
+    expect((await ask('GET', path, 'there')).status).toBe(404);
+    expect((await ask('PATCH', path, 'here')).body.name).toBe('new');
+    expect((await ask('POST', `${path}/rotate`, 'here')).status).toBe(201);
+    expect((await ask('GET', '', 'here')).body.keys).toHaveLength(2);
+    expect((await ask('GET', '', 'there')).body.keys).toEqual([]);
+    expect((await ask('DELETE', path, 'there')).status).toBe(404);
+    expect((await ask('DELETE', path, 'here')).status).toBe(204);
   });
 
   it('whoever has no subject has no keys: a mistake, and told', async () => {

@@ -104,6 +104,17 @@ endpoints(new Request('https://app.example/keys'), accepted);
 apiKeyEndpoints(manage, { path: '/keys', data: () => ({ plan: 7 }) });
 protect(reader, endpoints);
 
+interface Env {
+  readonly KEYS: string;
+}
+const context = (_request: Request, env: Env) => ({ bindings: env });
+const onWorkers = protect(reader, apiKeyEndpoints(manage, { path: '/keys', data: () => ({ plan: 'free' }), context }), {
+  context,
+});
+onWorkers(new Request('https://app.example/keys'), { KEYS: 'x' });
+// @ts-expect-error: the bindings are needed.
+onWorkers(new Request('https://app.example/keys'));
+
 leakReports({
   revoke: (key) => manage.revokeKey(key),
   onLeak: (leak) => same<typeof leak, Leak<ApiKey<{ plan: string }>>>(true),
