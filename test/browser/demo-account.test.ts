@@ -1,31 +1,21 @@
 /** An account of one's own in the demo, with a second factor, as Chromium shows it without JavaScript. */
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { BrowserContext, Page } from 'playwright-core';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { totp } from '../../src/passwords/totp.ts';
 import { createContext } from '../../src/runtime.ts';
 import { memoryStore } from '../../src/stores/memory.ts';
-import { type Demo, startDemo } from '../demo/start-demo.ts';
-import { type Complaints, launchChromium, openPage } from './launch-chromium.ts';
+import { demoInChromium } from './demo-in-chromium.ts';
+import { type Complaints, openPage } from './launch-chromium.ts';
 
 const PASSWORD = 'battery staple';
 
-let demo: Demo;
-let browser: Browser;
+const demo = demoInChromium();
 let context: BrowserContext;
 let page: Page;
 let complaints: Complaints;
 
-beforeAll(async () => {
-  browser = await launchChromium();
-  demo = await startDemo(0);
-});
-afterAll(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
-
 beforeEach(async () => {
-  context = await browser.newContext({ javaScriptEnabled: false });
+  context = await demo.newContext({ javaScriptEnabled: false });
   ({ page, complaints } = await openPage(context));
 });
 afterEach(async () => {

@@ -1,23 +1,13 @@
 /** Signing in, and what a person can do about their sessions, in the demo as Chromium shows it, without JavaScript. */
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type Demo, startDemo } from '../demo/start-demo.ts';
-import { launchChromium, openPage } from './launch-chromium.ts';
+import type { BrowserContext, Page } from 'playwright-core';
+import { afterEach, describe, expect, it } from 'vitest';
+import { demoInChromium } from './demo-in-chromium.ts';
+import { openPage } from './launch-chromium.ts';
 
 const FIREFOX = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0';
 
-let demo: Demo;
-let browser: Browser;
+const demo = demoInChromium();
 let contexts: BrowserContext[] = [];
-
-beforeAll(async () => {
-  browser = await launchChromium();
-  demo = await startDemo(0);
-});
-afterAll(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
 
 afterEach(async () => {
   for (const context of contexts) await context.close();
@@ -36,8 +26,8 @@ async function endEverything(person: Record<string, string>): Promise<void> {
 }
 
 /** A browser of its own, without JavaScript unless a test is about it. */
-async function openBrowser({ javaScriptEnabled = false, ...options }: Parameters<Browser['newContext']>[0] = {}) {
-  const context = await browser.newContext({ javaScriptEnabled, ...options });
+async function openBrowser({ javaScriptEnabled = false, ...options }: Parameters<typeof demo.newContext>[0] = {}) {
+  const context = await demo.newContext({ javaScriptEnabled, ...options });
   contexts.push(context);
   return openPage(context);
 }

@@ -1,26 +1,16 @@
 /** The demo's tokens, as Chromium shows them to whoever presses the buttons. */
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Demo, startDemo } from '../demo/start-demo.ts';
-import { type Complaints, launchChromium, openPage } from './launch-chromium.ts';
+import type { BrowserContext, Page } from 'playwright-core';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { demoInChromium } from './demo-in-chromium.ts';
+import { type Complaints, openPage } from './launch-chromium.ts';
 
-let demo: Demo;
-let browser: Browser;
+const demo = demoInChromium();
 let context: BrowserContext;
 let page: Page;
 let complaints: Complaints;
 
-beforeAll(async () => {
-  browser = await launchChromium();
-  demo = await startDemo(0);
-});
-afterAll(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
-
 beforeEach(async () => {
-  context = await browser.newContext();
+  context = await demo.newContext();
   ({ page, complaints } = await openPage(context));
   await page.goto(demo.address);
 });

@@ -1,20 +1,9 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Demo, startDemo } from '../demo/start-demo.ts';
-import { type Complaints, countPasswordPrompts, launchChromium, openPage } from './launch-chromium.ts';
+import type { BrowserContext, Page } from 'playwright-core';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { demoInChromium } from './demo-in-chromium.ts';
+import { type Complaints, countPasswordPrompts, openPage } from './launch-chromium.ts';
 
-let demo: Demo;
-let browser: Browser;
-
-beforeAll(async () => {
-  browser = await launchChromium();
-  demo = await startDemo(0);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
+const demo = demoInChromium();
 
 /** What a panel shows of an exchange. */
 type Part = 'request' | 'response' | 'principal' | 'event';
@@ -47,7 +36,7 @@ describe('the demo, in Chromium', () => {
   let prompts: () => number;
 
   beforeEach(async () => {
-    context = await browser.newContext();
+    context = await demo.newContext();
     ({ page, complaints } = await openPage(context));
     prompts = await countPasswordPrompts(page);
     await page.goto(demo.address);
@@ -189,7 +178,7 @@ describe('a person who signed in by the browser’s dialog', () => {
   let page: Page;
 
   beforeEach(async () => {
-    context = await browser.newContext({ httpCredentials: { username: 'ada', password: 'correct horse' } });
+    context = await demo.newContext({ httpCredentials: { username: 'ada', password: 'correct horse' } });
     ({ page } = await openPage(context));
     await page.goto(demo.address);
     await page.getByRole('link', { name: 'Open the protected page' }).click();

@@ -6,20 +6,10 @@ import { type Fetch, type Leak, leakReports } from '../../src/endpoints/leak-rep
 import type { ApiKey } from '../../src/tokens/api-key-record.ts';
 import { keysIn } from '../support/api-keys.ts';
 import { clockAt, START } from '../support/sessions.ts';
+import { githubReport } from '../vectors/github-report.ts';
 
 const context = clockAt().context();
 const URL_OF_REPORTS = 'https://api.example/leaks';
-
-/** The key, message and signature that GitHub's documentation of the program shows. */
-const PUBLISHED = {
-  identifier: '90a421169f0a406205f1563a953312f0be898d3c7b6c06b681aa86a874555f4a',
-  key: `-----BEGIN PUBLIC KEY-----
-MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE9MJJHnMfn2+H4xL4YaPDA4RpJqUq
-kCmRCBnYERxZanmcpzQSXs1X/AljlKkbJ8qpVIW4clayyef9gWhFbNHWAA==
------END PUBLIC KEY-----`,
-  body: '[{"token":"some_token","type":"some_type","url":"some_url"}]',
-  signature: 'MEUCIQDKZokqnCjrRtw0tni+2Ltvl/uiMJ1EGumEsp1BsNr32AIgQY1YXD2nlj+XNfGK4rBfkMJ1JDOQcYXxa2sY8FNkrKc=',
-};
 
 const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const pem = pair.publicKey.export({ type: 'spki', format: 'pem' }) as string;
@@ -46,14 +36,14 @@ function post(body: string, { identifier = 'k1', signature = sign(body), method 
 describe('reports of leaked keys', () => {
   it('the example of GitHub’s documentation verifies', async () => {
     const seen: string[] = [];
-    const fetch = published({ key_identifier: PUBLISHED.identifier, key: PUBLISHED.key });
+    const fetch = published({ key_identifier: githubReport.identifier, key: githubReport.key });
     const reports = leakReports({ revoke: (key) => void seen.push(key), fetch });
-    const { identifier, signature } = PUBLISHED;
-    const response = await reports(post(PUBLISHED.body, { identifier, signature }), context);
+    const { identifier, signature } = githubReport;
+    const response = await reports(post(githubReport.body, { identifier, signature }), context);
     expect([response.status, await response.json()]).toEqual([200, []]);
     expect(seen).toEqual(['some_token']);
     expect(fetch.mock.calls.map(([url]) => url)).toEqual(['https://api.github.com/meta/public_keys/secret_scanning']);
-    const forged = PUBLISHED.body.replace('some_token', 'same_token');
+    const forged = githubReport.body.replace('some_token', 'same_token');
     expect((await reports(post(forged, { identifier, signature }), context)).status).toBe(403);
   });
 
@@ -169,7 +159,7 @@ describe('reports of leaked keys', () => {
   });
 
   it('a new key of GitHub is fetched when it is first used', async () => {
-    const keys = [{ key_identifier: 'k0', key: PUBLISHED.key }];
+    const keys = [{ key_identifier: 'k0', key: githubReport.key }];
     const fetch = vi.fn<Fetch>(async () => Response.json({ public_keys: keys }));
     const reports = leakReports({ revoke: () => undefined, fetch });
     const clock = clockAt();
@@ -214,7 +204,7 @@ describe('ECDSA signatures in DER', () => {
       const raw = derSignature(sign(body));
       expect(Buffer.from(raw as string, 'base64url')).toHaveLength(64);
     }
-    const good = Buffer.from(PUBLISHED.signature, 'base64');
+    const good = Buffer.from(githubReport.signature, 'base64');
     for (let index = 0; index < good.length; index++) {
       expect(derSignature(good.subarray(0, index).toString('base64'))).toBe(undefined);
     }

@@ -1,14 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type RecoveryCodes, type RecoveryCodesOptions, recoveryCodes } from '../../src/passwords/recovery-codes.ts';
 import type { Store } from '../../src/stores/contract.ts';
 import { memoryStore } from '../../src/stores/memory.ts';
-import { open } from '../contract/open-sqlite.ts';
 import { clockAt, countingStore, START, slowStore } from '../support/sessions.ts';
+import { withTwoConnections } from '../support/two-connections.ts';
 
 const make = (options: Partial<RecoveryCodesOptions> = {}): RecoveryCodes =>
   recoveryCodes({ store: memoryStore(), ...options });
@@ -327,18 +324,7 @@ describe('races', () => {
   });
 
   it(`of ${CALLERS} by two connections to one file too`, { timeout: 60_000 }, async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'recovery-'));
-    const url = `file:${join(folder, 'codes.db')}`;
-    const opened = [await open(url), await open(url)];
-    try {
-      await race(
-        opened.map(({ store }) => store as Store),
-        5,
-      );
-    } finally {
-      for (const each of opened) each.close();
-      rmSync(folder, { recursive: true });
-    }
+    await withTwoConnections((stores) => race(stores, 5));
   });
 
   it('and a store that reads before it deletes would show here', async () => {

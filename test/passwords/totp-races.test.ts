@@ -1,12 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { totp } from '../../src/passwords/totp.ts';
 import type { Store } from '../../src/stores/contract.ts';
 import { memoryStore } from '../../src/stores/memory.ts';
-import { open } from '../contract/open-sqlite.ts';
 import { clockAt, START, slowStore } from '../support/sessions.ts';
+import { withTwoConnections } from '../support/two-connections.ts';
 
 const CALLERS = 100;
 
@@ -76,18 +73,7 @@ describe(`of ${CALLERS} who submit one code at once exactly one is accepted`, ()
   });
 
   it('by two connections to one file', { timeout: 60_000 }, async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'totp-'));
-    const url = `file:${join(folder, 'codes.db')}`;
-    const opened = [await open(url), await open(url)];
-    try {
-      await race(
-        opened.map(({ store }) => store as Store),
-        5,
-      );
-    } finally {
-      for (const each of opened) each.close();
-      rmSync(folder, { recursive: true });
-    }
+    await withTwoConnections((stores) => race(stores, 5));
   });
 
   it('and a store that reads before it writes would show here', async () => {

@@ -2,22 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { memoryStore } from '../../src/stores/memory.ts';
 import { keysIn } from '../support/api-keys.ts';
 import { clockAt, slowStore } from '../support/sessions.ts';
+import { together } from '../support/together.ts';
 
 const ROUNDS = 1000;
 const context = clockAt().context();
 const create = () => keysIn({ store: slowStore(memoryStore()) });
-
-/** All at once, begun in an order of the moment; the answers are in theirs. */
-async function together(acts: readonly (() => Promise<unknown>)[]): Promise<unknown[]> {
-  const answers: unknown[] = [];
-  const order = acts.map((act, index) => [Math.random(), act, index] as const).sort(([a], [b]) => a - b);
-  await Promise.all(
-    order.map(async ([, act, index]) => {
-      answers[index] = await act();
-    }),
-  );
-  return answers;
-}
 
 describe('races of API keys, over a store that takes its time', () => {
   it(`of all who revoke one, by its id or by itself, exactly one is told, ${ROUNDS} rounds`, async () => {

@@ -2,22 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { memoryStore } from '../../src/stores/memory.ts';
 import { opaqueTokens } from '../../src/tokens/opaque-tokens.ts';
 import { clockAt, slowStore } from '../support/sessions.ts';
+import { together } from '../support/together.ts';
 
 const ROUNDS = 1000;
 const context = clockAt().context();
 const create = () => opaqueTokens<number | undefined>({ store: slowStore(memoryStore()), prefix: 'acme' });
-
-/** All at once, begun in an order of the moment; the answers are in theirs. */
-async function together<T>(acts: readonly (() => Promise<T>)[]): Promise<T[]> {
-  const answers: T[] = [];
-  const order = acts.map((act, index) => [Math.random(), act, index] as const).sort(([a], [b]) => a - b);
-  await Promise.all(
-    order.map(async ([, act, index]) => {
-      answers[index] = await act();
-    }),
-  );
-  return answers;
-}
 
 describe('races of opaque tokens, over a store that takes its time', () => {
   it(`of all who revoke one, by its id or by itself, exactly one is told true, ${ROUNDS} rounds`, async () => {

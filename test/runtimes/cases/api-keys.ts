@@ -1,3 +1,4 @@
+import { githubReport } from '../../vectors/github-report.ts';
 import { equal, ok } from '../expect.ts';
 import type { Case, Library } from '../library.ts';
 import { at, HOUR } from '../session-app.ts';
@@ -7,17 +8,6 @@ const MADE_ON_NODE = 'acme_live_11e5DDUC9V97q0123456789ABCDEFGHIJKLMNOPQRSTUVWXY
 /** The same under a pepper, HMAC-SHA-256. */
 const PEPPERED = 'acme_live_a1e5DDUC9V97q0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrshl7W6Y';
 const PEPPER = 'a pepper for tests, of 32 bytes..';
-
-/** Of an example in GitHub's documentation. */
-const PUBLISHED = {
-  key_identifier: '90a421169f0a406205f1563a953312f0be898d3c7b6c06b681aa86a874555f4a',
-  key: `-----BEGIN PUBLIC KEY-----
-MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE9MJJHnMfn2+H4xL4YaPDA4RpJqUq
-kCmRCBnYERxZanmcpzQSXs1X/AljlKkbJ8qpVIW4clayyef9gWhFbNHWAA==
------END PUBLIC KEY-----`,
-};
-const REPORT = '[{"token":"some_token","type":"some_type","url":"some_url"}]';
-const SIGNATURE = 'MEUCIQDKZokqnCjrRtw0tni+2Ltvl/uiMJ1EGumEsp1BsNr32AIgQY1YXD2nlj+XNfGK4rBfkMJ1JDOQcYXxa2sY8FNkrKc=';
 
 function create({ apiKeys, manageApiKeys, memoryStore }: Library, pepper?: Readonly<Record<string, string>>) {
   const store = memoryStore.memoryStore();
@@ -123,17 +113,18 @@ export const apiKeysCases: readonly Case[] = [
       const seen: string[] = [];
       const reports = library.leakReports.leakReports({
         revoke: (key) => void seen.push(key),
-        fetch: async () => Response.json({ public_keys: [PUBLISHED] }),
+        fetch: async () =>
+          Response.json({ public_keys: [{ key_identifier: githubReport.identifier, key: githubReport.key }] }),
       });
       const post = async (body: string): Promise<number> => {
         const headers = {
-          'github-public-key-identifier': PUBLISHED.key_identifier,
-          'github-public-key-signature': SIGNATURE,
+          'github-public-key-identifier': githubReport.identifier,
+          'github-public-key-signature': githubReport.signature,
         };
         const request = new Request('https://api.example/leaks', { method: 'POST', headers, body });
         return (await reports(request, at(library, 0))).status;
       };
-      equal([await post(REPORT), await post(REPORT.replace('some', 'same'))], [200, 403]);
+      equal([await post(githubReport.body), await post(githubReport.body.replace('some', 'same'))], [200, 403]);
       equal(seen, ['some_token']);
     },
   ],
