@@ -4,6 +4,7 @@ import { defineConfig } from 'tsup';
 export default defineConfig({
   entry: {
     index: 'src/index.ts',
+    'access-tokens': 'src/tokens/access-tokens.ts',
     'api-key': 'src/schemes/api-key.ts',
     'api-key-endpoints': 'src/endpoints/api-key-endpoints.ts',
     'api-keys': 'src/tokens/api-keys.ts',
@@ -12,6 +13,8 @@ export default defineConfig({
     bcrypt: 'src/passwords/bcrypt.ts',
     bearer: 'src/schemes/bearer.ts',
     'cached-store': 'src/stores/cached.ts',
+    'client-address': 'src/guards/client-address.ts',
+    client: 'src/client/token-client.ts',
     crypto: 'src/crypto/index.ts',
     csrf: 'src/guards/csrf-tokens.ts',
     'd1-store': 'src/stores/d1.ts',
@@ -37,6 +40,7 @@ export default defineConfig({
     proxy: 'src/core/protect-proxy.ts',
     'recovery-codes': 'src/passwords/recovery-codes.ts',
     'redis-store': 'src/stores/redis.ts',
+    'refresh-tokens': 'src/tokens/refresh-tokens.ts',
     refusals: 'src/core/describe-refusal.ts',
     'remote-keys': 'src/jwt/remote.ts',
     scrypt: 'src/passwords/scrypt.ts',
@@ -47,6 +51,7 @@ export default defineConfig({
     'sqlite-store': 'src/stores/sqlite.ts',
     testing: 'src/testing/index.ts',
     'time-limited-store': 'src/stores/time-limited.ts',
+    'token-endpoints': 'src/endpoints/token-endpoints.ts',
     totp: 'src/passwords/totp.ts',
   },
   format: ['esm'],

@@ -17,6 +17,7 @@ export function doorOf<S extends string, P, D, U extends SignInUser>(
     throttle,
     users,
     secondStep,
+    tokens,
     session,
     pages,
     trustedOrigins,
@@ -32,6 +33,8 @@ export function doorOf<S extends string, P, D, U extends SignInUser>(
   for (const name of ['findByIdentifier', 'findBySubject', 'updatePasswordHash'] as const) {
     if (typeof users?.[name] !== 'function') throw new TypeError(`users: needs ${name}`);
   }
+  if (tokens && !tokens.clients?.length)
+    throw new TypeError('tokens: what forSignIn() made, of refreshTokens with clients');
   return {
     options,
     pages: pagesOf(pages),

@@ -6,7 +6,7 @@
 import type { Context } from '../core/context.ts';
 import { createContext } from '../runtime.ts';
 
-/** What ends all of a subject's: sessions, opaque tokens, API keys, or a function that does. */
+/** What ends all of a subject's: sessions, opaque tokens, refresh tokens, API keys, or a function that does. */
 export type Access =
   | { revokeAll(subject: string, context?: Context): Promise<unknown> }
   | ((subject: string, context: Context) => unknown);

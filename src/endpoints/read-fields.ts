@@ -7,18 +7,29 @@ import { readText } from './read-text.ts';
  *
  * - `line`: text that is not empty, without control characters: they would forge a line of a log.
  * - `line?`: the same, or nothing. Empty is nothing: a form sends all of its fields.
+ * - `lines?`: any number of such texts, one after the other in a form; a list in JSON.
  * - `secret`: text that is not empty, as it was typed; without NUL, at which a hasher may take a password to end.
  * - `flag`: `true` or `false` in JSON; in a form a box that was ticked or not.
  */
-export type FieldKind = 'line' | 'line?' | 'secret' | 'flag';
+export type FieldKind = 'line' | 'line?' | 'lines?' | 'secret' | 'flag';
 
 export type Fields<K extends Readonly<Record<string, FieldKind>>> = {
-  readonly [Name in keyof K]: K[Name] extends 'flag' ? boolean : K[Name] extends 'line?' ? string | undefined : string;
+  readonly [Name in keyof K]: {
+    readonly line: string;
+    readonly 'line?': string | undefined;
+    readonly 'lines?': readonly string[] | undefined;
+    readonly secret: string;
+    readonly flag: boolean;
+  }[K[Name]];
 };
 
 export interface ReadFieldsOptions {
   /** How far a body is read. Default 16384. */
   readonly maxBytes?: number | undefined;
+  /** JSON is refused, too. */
+  readonly formOnly?: boolean | undefined;
+  /** Makes a refusal. Default: problem details. */
+  readonly say?: typeof problem | undefined;
 }
 
 /**
@@ -40,41 +51,48 @@ export interface ReadFieldsOptions {
 export async function readFields<const K extends Readonly<Record<string, FieldKind>>>(
   request: Request,
   kinds: K,
-  { maxBytes = 16_384 }: ReadFieldsOptions = {},
+  { maxBytes = 16_384, formOnly = false, say = problem }: ReadFieldsOptions = {},
 ): Promise<Fields<K> | Response> {
   const { type, subtype, params } = parseMediaType(request.headers.get('content-type') ?? '') ?? {};
   const mediaType = `${type}/${subtype}`;
   const isForm = mediaType === 'application/x-www-form-urlencoded';
-  if (!isForm && mediaType !== 'application/json') {
-    return problem(415, 'A body is application/json or application/x-www-form-urlencoded.');
+  if (!isForm && (formOnly || mediaType !== 'application/json')) {
+    return say(415, `A body is ${formOnly ? '' : 'application/json or '}application/x-www-form-urlencoded.`);
   }
-  if (!/^utf-?8$/i.test(params?.get('charset') ?? 'utf-8')) return problem(415, 'A body is UTF-8.');
+  if (!/^utf-?8$/i.test(params?.get('charset') ?? 'utf-8')) return say(415, 'A body is UTF-8.');
   const text = await readText(request, maxBytes);
-  if (text === undefined) return problem(413, `A body has ${maxBytes} bytes at most.`);
-  if (text.includes('\ufffd')) return problem(400, 'The body is not UTF-8.');
+  if (text === undefined) return say(413, `A body has ${maxBytes} bytes at most.`);
+  if (text.includes('\ufffd')) return say(400, 'The body is not UTF-8.');
   const given = isForm ? readForm(text) : readJson(text);
-  if (!given) return problem(400, `The body is no ${isForm ? 'form' : 'JSON object'}.`);
-  if (given.has('__proto__')) return refuseField('__proto__', 'no such field');
+  if (!given) return say(400, `The body is no ${isForm ? 'form' : 'JSON object'}.`);
+  if (given.has('__proto__')) return refuseField('__proto__', 'no such field', say);
 
-  const fields: [string, string | boolean | undefined][] = [];
+  const fields: [string, unknown][] = [];
   for (const [name, kind] of Object.entries(kinds)) {
     const values = given.get(name) ?? [];
-    const field = values.length > 1 ? { fault: 'given twice' } : fieldOf(kind, values[0]);
-    if ('fault' in field) return refuseField(name, field.fault);
+    const field = kind === 'lines?' ? listOf(values) : fieldOf(kind, values);
+    if ('fault' in field) return refuseField(name, field.fault, say);
     fields.push([name, field.value]);
   }
   return Object.fromEntries(fields) as Fields<K>;
 }
 
 /** A 400 that names the field. @param fault Without what was sent. */
-export function refuseField(field: string, fault: string): Response {
-  return problem(400, `${field}: ${fault}.`, {}, { field });
+export function refuseField(field: string, fault: string, say: typeof problem = problem): Response {
+  return say(400, `${field}: ${fault}.`, {}, { field });
 }
 
-function fieldOf(
-  kind: FieldKind,
-  value: unknown,
-): { readonly value: string | boolean | undefined } | { readonly fault: string } {
+type Field<T> = { readonly value: T } | { readonly fault: string };
+
+function listOf(given: readonly unknown[]): Field<readonly unknown[] | undefined> {
+  const fields = given.flat().map((value) => fieldOf('line', [value]));
+  const faulty = fields.find((field) => 'fault' in field);
+  if (faulty) return faulty as { readonly fault: string };
+  return { value: fields.length ? fields.map((field) => 'value' in field && field.value) : undefined };
+}
+
+function fieldOf(kind: FieldKind, [value, ...more]: readonly unknown[]): Field<string | boolean | undefined> {
+  if (more.length) return { fault: 'given twice' };
   if (kind === 'flag') {
     if ([true, 'on', 'true', '1'].includes(value as string)) return { value: true };
     // A box that was not ticked is not sent.

@@ -9,12 +9,14 @@ import type { Door, SecondStep, SignInUser } from './sign-in-types.ts';
 const NAME = '__Host-Http-sign-in';
 
 /** A sign-in that waits for its second factor. */
-interface Waiting {
+export interface Waiting {
   readonly subject: string;
   /** As it was before the password was looked at. */
   readonly epoch: number;
   readonly remember: boolean;
   readonly returnTo: string | undefined;
+  /** Who gets tokens in place of a session. */
+  readonly client: string | undefined;
 }
 
 type Checked<U> =
@@ -49,8 +51,8 @@ export function secondStepOf<S extends string, P, D, U extends SignInUser>(
   });
 
   return {
-    async begin({ subject, epoch, remember, returnTo }, context) {
-      const { token } = await tokens.issue({ subject, data: { epoch, remember, returnTo } }, context);
+    async begin({ subject, ...data }, context) {
+      const { token } = await tokens.issue({ subject, data }, context);
       return cookie(token, expiresIn);
     },
 

@@ -46,6 +46,27 @@ export interface SecondStep<U extends SignInUser> {
   readonly expiresIn?: number | undefined;
 }
 
+/** Tokens in place of a session: what `forSignIn` of `tokenEndpoints` makes. */
+export interface SignInTokens<U extends SignInUser> {
+  /** Who may ask for them, by name. */
+  readonly clients: readonly string[];
+  epoch(subject: string, context: Context): Promise<number>;
+  /** Signs somebody in, and answers with the tokens. */
+  issue(signedIn: SignedIn<U>, context: Context): Promise<Response>;
+}
+
+/** Somebody who has proved who they are. */
+export interface SignedIn<U extends SignInUser> {
+  readonly request: Request;
+  readonly user: U;
+  /** One of the clients. */
+  readonly client: string;
+  /** As it was before the password was looked at. */
+  readonly epoch: number;
+  readonly amr: readonly string[];
+  readonly authTime: number;
+}
+
 /** Paths of the application's own pages, where forms are sent on to. Programs get JSON. */
 export interface SignInPages {
   /** With `?error=` and one of {@link SignInError} after a form that was refused. Default `/sign-in`. */
@@ -99,12 +120,15 @@ export interface SignInOptions<S extends string, P, D, U extends SignInUser> {
   readonly throttle: SignInThrottle;
   readonly users: SignInUsers<U>;
   readonly secondStep?: SecondStep<U> | undefined;
+  /** For programs that name a `client`: of `tokenEndpoints`. Default: everybody gets a session. */
+  readonly tokens?: SignInTokens<U> | undefined;
   /** What a session is to have beside its subject: `data`, `label`, `device`, `lifetime`. */
   readonly session?:
     | ((
         request: Request,
         user: U,
         context: Context,
+        remember: boolean,
       ) => Partial<Omit<NewSession<D>, 'subject' | 'epoch' | 'persistent'>>)
     | undefined;
   readonly pages?: SignInPages | undefined;
@@ -120,7 +144,7 @@ export type SignInEndpoint = (request: Request, context?: Partial<Context>) => P
 
 /** Each endpoint by itself, and all of them by path. */
 export interface SignIn {
-  /** `POST path/sign-in`: `identifier`, `password`, `remember`, `returnTo`. */
+  /** `POST path/sign-in`: `identifier`, `password`, `remember`, `returnTo`; `client` for tokens. */
   readonly signIn: SignInEndpoint;
   /** `POST path/second-step`: `code`. */
   readonly secondStep: SignInEndpoint;

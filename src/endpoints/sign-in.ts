@@ -16,7 +16,7 @@ import { json } from './json.ts';
 import { problem } from './problem.ts';
 import { readFields, refuseField } from './read-fields.ts';
 import { safeReturnTo } from './return-to.ts';
-import { secondStepOf } from './second-step.ts';
+import { secondStepOf, type Waiting } from './second-step.ts';
 import type { SignIn, SignInEndpoint, SignInOptions, SignInUser } from './sign-in-types.ts';
 import { verifyUser } from './verify-user.ts';
 
@@ -24,12 +24,14 @@ export { normalizeIdentifier } from './identifier.ts';
 export { safeReturnTo } from './return-to.ts';
 export type {
   SecondStep,
+  SignedIn,
   SignIn,
   SignInEndpoint,
   SignInError,
   SignInEvent,
   SignInOptions,
   SignInPages,
+  SignInTokens,
   SignInUser,
   SignInUsers,
 } from './sign-in-types.ts';
@@ -40,6 +42,7 @@ export type {
  * | request | a form | a program |
  * | --- | --- | --- |
  * | `POST path/sign-in` | 303 to `returnTo`, or `pages.signedIn` | 200 `{ "status": "signed_in" }` |
+ * | with a `client` | 400 | 200, as the token endpoint says it |
  * | with a second factor | 303 to `pages.secondStep` | 200 `{ "status": "second_step" }` |
  * | refused | 303 to `pages.signIn?error=…` | 401 `invalid_credentials` |
  * | too often | 429, `Retry-After` | the same |
@@ -99,32 +102,34 @@ export function signIn<P, D, U extends SignInUser, const S extends string = 'ses
   options: SignInOptions<S, P, D, U>,
 ): SignIn {
   const door = doorOf(options);
-  const { path, sessions, users, secondStep } = options;
+  const { path, sessions, users, secondStep, tokens } = options;
   const { pages } = door;
   const second = secondStep && secondStepOf(door, secondStep);
 
-  /** What of a request that signs in is put into the session. */
-  const issue = async (
+  /** The answer to somebody who is signed in now: with a session, or where a client is named with its tokens, and never with both. */
+  const arrived = async (
     request: Request,
     user: U,
-    epoch: number,
-    persistent: boolean,
+    { epoch, remember, returnTo, client }: Omit<Waiting, 'subject'>,
     amr: readonly string[],
     context: Context,
-  ) => {
-    const more = options.session?.(request, user, context);
-    const details = { amr, authTime: Math.floor(context.now), ...more, subject: user.subject, epoch, persistent };
-    // The data is what `session` gave: its type asks for it where the sessions' does.
-    const issued = await sessions.issue(request, details as Parameters<typeof sessions.issue>[1], context);
+  ): Promise<Response> => {
+    const authTime = Math.floor(context.now);
+    const answer = async (): Promise<Response> => {
+      if (client !== undefined && tokens) return tokens.issue({ request, user, client, epoch, amr, authTime }, context);
+      const more = options.session?.(request, user, context, remember);
+      const details = { amr, authTime, ...more, subject: user.subject, epoch, persistent: remember };
+      // The data is what `session` gave: its type asks for it where the sessions' does.
+      const issued = await sessions.issue(request, details as Parameters<typeof sessions.issue>[1], context);
+      const response = isForm(request)
+        ? redirect(returnTo ?? pages.signedIn)
+        : json(200, { status: 'signed_in', ...(returnTo !== undefined && { returnTo }) });
+      return issued.applyTo(response);
+    };
+    const response = await answer();
     door.tell(context, { type: 'signed_in', subject: user.subject });
-    return issued;
+    return response;
   };
-
-  /** The answer of somebody who is signed in now. */
-  const arrived = (request: Request, returnTo: string | undefined): Response =>
-    isForm(request)
-      ? redirect(returnTo ?? pages.signedIn)
-      : json(200, { status: 'signed_in', ...(returnTo !== undefined && { returnTo }) });
 
   /** Nobody is signed in yet, and still not every page may post here: another site would sign a person in as somebody else. */
   const fromOwnPages = (act: (request: Request, context: Context) => Promise<Response>): SignInEndpoint =>
@@ -136,8 +141,14 @@ export function signIn<P, D, U extends SignInUser, const S extends string = 'ses
       password: 'secret',
       remember: 'flag',
       returnTo: 'line?',
+      client: 'line?',
     });
     if (fields instanceof Response) return fields;
+    const { remember, client } = fields;
+    // A page that posts a form has no use for tokens, and would show them.
+    if (client !== undefined && (isForm(request) || !tokens?.clients.includes(client))) {
+      return refuseField('client', 'not one that gets tokens here');
+    }
     const identifier = normalizeIdentifier(fields.identifier);
     if (identifier === undefined) return refuseField('identifier', 'not one that anybody could have');
     const returnTo = safeReturnTo(fields.returnTo, ORIGIN);
@@ -145,7 +156,10 @@ export function signIn<P, D, U extends SignInUser, const S extends string = 'ses
     const device = deviceOf(request, context);
 
     const find = async () => users.findByIdentifier(identifier, context);
-    const verified = await verifyUser(door, request, identifier, find, fields.password, context, device.id);
+    const verified = await verifyUser(door, request, identifier, find, fields.password, context, {
+      device: device.id,
+      epochs: client === undefined ? sessions : tokens,
+    });
     if (!verified.ok) {
       const { reason, retryAfter } = verified;
       door.tell(context, { type: 'refused', reason });
@@ -158,17 +172,16 @@ export function signIn<P, D, U extends SignInUser, const S extends string = 'ses
         : refused(request, page, { error: 'too_many_attempts', status: 429, retryAfter });
     }
     const { user, epoch } = verified;
-    const { remember } = fields;
+    const signedIn = { epoch, remember, returnTo, client };
     if (second && (await secondStep?.isNeeded(user, context))) {
-      const waiting = await second.begin({ subject: user.subject, epoch, remember, returnTo }, context);
+      const waiting = await second.begin({ subject: user.subject, ...signedIn }, context);
       door.tell(context, { type: 'second_step', subject: user.subject });
       return withCookies(isForm(request) ? redirect(pages.secondStep) : json(200, { status: 'second_step' }), [
         waiting,
         device.cookie,
       ]);
     }
-    const issued = await issue(request, user, epoch, remember, ['pwd'], context);
-    return withCookies(issued.applyTo(arrived(request, returnTo)), [device.cookie]);
+    return withCookies(await arrived(request, user, signedIn, ['pwd'], context), [device.cookie]);
   });
 
   const finish = fromOwnPages(async (request, context) => {
@@ -183,8 +196,7 @@ export function signIn<P, D, U extends SignInUser, const S extends string = 'ses
       return refused(request, page, { ...checked.refused, challenges });
     }
     const { user, waiting, cleared } = checked;
-    const issued = await issue(request, user, waiting.epoch, waiting.remember, ['pwd', 'otp', 'mfa'], context);
-    return withCookies(issued.applyTo(arrived(request, waiting.returnTo)), [cleared]);
+    return withCookies(await arrived(request, user, waiting, ['pwd', 'otp', 'mfa'], context), [cleared]);
   });
 
   const signOut = fromOwnPages(async (request, context) => {

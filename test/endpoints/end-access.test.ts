@@ -4,16 +4,18 @@ import { memoryStore } from '../../src/stores/memory.ts';
 import { jwtRevocations } from '../../src/tokens/jwt-revocations.ts';
 import { opaqueTokens } from '../../src/tokens/opaque-tokens.ts';
 import { keysIn } from '../support/api-keys.ts';
+import { familiesOf } from '../support/families.ts';
 import { Browser, clockAt, countingStore, KINDS } from '../support/sessions.ts';
 
 const context = clockAt().context();
 
 describe('ending all access of one subject', () => {
-  it('sessions of both kinds, tokens and keys are dead at once, by one write each, and nobody else’s', async () => {
+  it('sessions of both kinds, tokens, keys and families of refresh tokens are dead at once, by one write each, and nobody else’s', async () => {
     const store = countingStore(memoryStore());
     const [stored, sealed] = [KINDS.stored({ store }), KINDS.sealed({ store, scheme: 'sealed' })];
     const tokens = opaqueTokens({ store });
     const { keys, manage } = keysIn({ store });
+    const families = familiesOf({ store });
     const revocations = jwtRevocations({ store });
     const browserOf = async (sessions: typeof stored, subject: string) =>
       new Browser().take((await sessions.issue(new Browser().request(), { subject }, context)).effects);
@@ -21,21 +23,23 @@ describe('ending all access of one subject', () => {
       const [one, other] = [await browserOf(stored, subject), await browserOf(sealed, subject)];
       const { token } = await tokens.issue({ subject }, context);
       const { key } = await manage.create({ subject }, context);
+      const { refreshToken } = await families.issue({ subject }, context);
       return async () => [
         (await stored.authenticate(one.request(), context)).kind,
         (await sealed.authenticate(other.request(), context)).kind,
         typeof (await tokens.verify(token, context)),
         typeof (await keys.verify(key, context)),
+        (await families.refresh(refreshToken, {}, context)).ok,
       ];
     };
     const [ada, bob] = [await makeAll('ada'), await makeAll('bob')];
-    const alive = ['accepted', 'accepted', 'object', 'object'];
+    const alive = ['accepted', 'accepted', 'object', 'object', true];
     expect([await ada(), await bob()]).toEqual([alive, alive]);
     store.reset();
     const jwts = (sub: string) => revocations.revokeAll({ iss: 'https://acme.example', sub }, context);
-    await endAccess('ada', [stored, sealed, tokens, manage, jwts], context);
-    expect(store.counts.endAll).toBe(4);
-    expect(await ada()).toEqual(['rejected', 'rejected', 'string', 'string']);
+    await endAccess('ada', [stored, sealed, tokens, manage, families, jwts], context);
+    expect(store.counts.endAll).toBe(5);
+    expect(await ada()).toEqual(['rejected', 'rejected', 'string', 'string', false]);
     expect(await bob()).toEqual(alive);
   });
 

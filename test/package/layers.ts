@@ -85,6 +85,11 @@ export const LAYERS: readonly Layer[] = [
     reason: 'sit on the issuers; how their credentials are read again is the schemes’ affair',
   },
   {
+    path: 'src/client/',
+    imports: [],
+    reason: 'runs in pages that have nothing else of ours; what it shares with the endpoints is the wire',
+  },
+  {
     path: 'adapters/',
     imports: ['src/index.ts', 'src/core/'],
     reason: 'hand a framework’s request to the core, and the answer back; types of the framework only',

@@ -1,10 +1,12 @@
 /** Runs in workerd: a case of the contract, or many records, by a request. See workerd.test.ts. */
-import type { NewRecord } from '../../src/stores/contract.ts';
+import type { NewRecord, Store } from '../../src/stores/contract.ts';
 import { d1Store } from '../../src/stores/d1.ts';
 import { CountersignObject, durableObjectStore } from '../../src/stores/durable-object.ts';
+import type { StoreVerb } from '../../src/stores/each-verb.ts';
 import { kvStore } from '../../src/stores/kv.ts';
 import { type StoreHandles, storeCases } from '../../src/testing/index.ts';
 import { ADA, keyOf } from '../../src/testing/store-contract/fixture.ts';
+import { type RefreshCasesOptions, type RefreshHandles, refreshCases } from '../contract/refresh-cases.ts';
 import type { Bindings } from './start-workerd.ts';
 
 /** What no store claims here, by the store. */
@@ -27,11 +29,32 @@ interface Many {
   readonly record: NewRecord;
 }
 
-export type Asked = Case | Many;
+/** A case of families of refresh tokens, by its name. */
+interface RefreshOfFamilies {
+  readonly store: 'D1' | 'Durable Objects';
+  readonly refresh: string;
+  readonly options: RefreshCasesOptions;
+}
+
+/** One call of a store, of that name. */
+interface Call {
+  readonly store: 'D1' | 'Durable Objects';
+  readonly name: string;
+  readonly verb: StoreVerb | 'createTables';
+  readonly given: readonly unknown[];
+}
+
+export type Asked = Case | Many | RefreshOfFamilies | Call;
 
 let made = 0;
 /** A name that no other case has. */
 const fresh = (): string => `${Date.now()}_${made++}`;
+
+const objectsOf = ({ OBJECTS }: Bindings, prefix: string): Store =>
+  durableObjectStore({
+    idFromName: (name: string) => OBJECTS.idFromName(prefix + name),
+    get: (id: unknown) => OBJECTS.get(id),
+  });
 
 const stores: Readonly<Record<StoreName, (bindings: Bindings) => StoreHandles | Promise<StoreHandles>>> = {
   async D1({ DB }) {
@@ -39,13 +62,9 @@ const stores: Readonly<Record<StoreName, (bindings: Bindings) => StoreHandles | 
     await d1Store(DB, options).createTables();
     return [d1Store(DB, options), d1Store(DB, options)];
   },
-  'Durable Objects': ({ OBJECTS }) => {
+  'Durable Objects': (bindings) => {
     const prefix = fresh();
-    const apart = {
-      idFromName: (name: string) => OBJECTS.idFromName(prefix + name),
-      get: (id: unknown) => OBJECTS.get(id),
-    };
-    return [durableObjectStore(apart), durableObjectStore(apart)];
+    return [objectsOf(bindings, prefix), objectsOf(bindings, prefix)];
   },
   KV: ({ VALUES }) => kvStore(VALUES, { prefix: fresh() }),
 };
@@ -55,6 +74,18 @@ async function runCase(bindings: Bindings, { store, run, rounds }: Case): Promis
   const found = new Map(cases).get(run);
   if (!found) throw new Error('there is no such case');
   await found();
+}
+
+async function runRefresh(bindings: Bindings, { store, refresh, options }: RefreshOfFamilies): Promise<void> {
+  const found = new Map(refreshCases(options)).get(refresh);
+  if (!found) throw new Error('there is no such case');
+  await found(async () => (await stores[store](bindings)) as unknown as RefreshHandles);
+}
+
+async function call(bindings: Bindings, { store, name, verb, given }: Call): Promise<unknown> {
+  const opened = store === 'D1' ? d1Store(bindings.DB, { prefix: name }) : objectsOf(bindings, name);
+  const called = (opened as unknown as Record<string, (...values: readonly unknown[]) => unknown>)[verb];
+  return called?.(...given);
 }
 
 /** Adds to the object what a test needs to see: the platform's alarm at once, and what is left. The rest is as users have it. */
@@ -104,7 +135,9 @@ export default {
   async fetch(request: Request, bindings: Bindings): Promise<Response> {
     const asked = (await request.json()) as Asked;
     try {
-      await ('run' in asked ? runCase(bindings, asked) : addMany(bindings, asked));
+      if ('verb' in asked) return Response.json({ answer: await call(bindings, asked) });
+      if ('refresh' in asked) await runRefresh(bindings, asked);
+      else await ('run' in asked ? runCase(bindings, asked) : addMany(bindings, asked));
       return new Response('');
     } catch (error) {
       return new Response(String(error instanceof Error ? error.stack : error), { status: 500 });

@@ -1,8 +1,10 @@
+import type * as client from '../../src/client/token-client.ts';
 import type * as refusals from '../../src/core/describe-refusal.ts';
 import type * as proxy from '../../src/core/protect-proxy.ts';
 import type * as crypto from '../../src/crypto/index.ts';
 import type * as apiKeyEndpoints from '../../src/endpoints/api-key-endpoints.ts';
 import type * as leakReports from '../../src/endpoints/leak-reports.ts';
+import type * as tokenEndpoints from '../../src/endpoints/token-endpoints.ts';
 import type * as csrf from '../../src/guards/csrf-tokens.ts';
 import type * as guards from '../../src/guards/index.ts';
 import type * as limits from '../../src/guards/limits.ts';
@@ -22,16 +24,19 @@ import type * as bearer from '../../src/schemes/bearer.ts';
 import type * as sealedSession from '../../src/schemes/sealed-session.ts';
 import type * as session from '../../src/schemes/session.ts';
 import type * as memoryStore from '../../src/stores/memory.ts';
+import type * as accessTokens from '../../src/tokens/access-tokens.ts';
 import type * as apiKeys from '../../src/tokens/api-keys.ts';
 import type * as introspection from '../../src/tokens/introspection.ts';
 import type * as jwt from '../../src/tokens/jwt.ts';
 import type * as manageApiKeys from '../../src/tokens/manage-api-keys.ts';
 import type * as opaqueTokens from '../../src/tokens/opaque-tokens.ts';
 import type * as protectedResource from '../../src/tokens/protected-resource.ts';
+import type * as refreshTokens from '../../src/tokens/refresh-tokens.ts';
 
 /** The built library: the namespace of each subpath under the subpath's name, `core` for `countersign` itself. */
 export interface Library {
   readonly core: typeof core;
+  readonly accessTokens: typeof accessTokens;
   readonly apiKey: typeof apiKey;
   readonly apiKeyEndpoints: typeof apiKeyEndpoints;
   readonly apiKeys: typeof apiKeys;
@@ -39,6 +44,7 @@ export interface Library {
   readonly basic: typeof basic;
   readonly bcrypt: typeof bcrypt;
   readonly bearer: typeof bearer;
+  readonly client: typeof client;
   readonly crypto: typeof crypto;
   readonly csrf: typeof csrf;
   readonly guards: typeof guards;
@@ -55,11 +61,13 @@ export interface Library {
   readonly protectedResource: typeof protectedResource;
   readonly proxy: typeof proxy;
   readonly recoveryCodes: typeof recoveryCodes;
+  readonly refreshTokens: typeof refreshTokens;
   readonly refusals: typeof refusals;
   readonly remoteKeys: typeof remoteKeys;
   readonly scrypt: typeof scrypt;
   readonly sealedSession: typeof sealedSession;
   readonly session: typeof session;
+  readonly tokenEndpoints: typeof tokenEndpoints;
   readonly totp: typeof totp;
 }
 

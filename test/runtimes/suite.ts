@@ -17,6 +17,7 @@ import { passwordsCases } from './cases/passwords.ts';
 import { closingCases, platformCases } from './cases/platform.ts';
 import { protectedResourceCases } from './cases/protected-resource.ts';
 import { proxyCases } from './cases/proxy.ts';
+import { refreshTokensCases } from './cases/refresh-tokens.ts';
 import { refusalsCases } from './cases/refusals.ts';
 import { remoteKeysCases } from './cases/remote-keys.ts';
 import { sessionCookiesCases } from './cases/session-cookies.ts';
@@ -49,6 +50,7 @@ export const cases: readonly Case[] = [
   ...opaqueTokensCases,
   ...apiKeysCases,
   ...jwtCases,
+  ...refreshTokensCases,
   ...remoteKeysCases,
   ...guardsCases,
   ...passwordsCases,
