@@ -22,6 +22,7 @@ export default defineConfig({
     'durable-object-store': 'src/stores/durable-object.ts',
     'end-access': 'src/endpoints/end-access.ts',
     guards: 'src/guards/index.ts',
+    hono: 'adapters/hono.ts',
     http: 'src/http/index.ts',
     introspection: 'src/tokens/introspection.ts',
     jwt: 'src/tokens/jwt.ts',
