@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 export const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
 const lock = join(root, 'node_modules/.cache/countersign-build.lock');
-const SOURCES = ['src', 'package.json', 'tsconfig.json', 'tsup.config.ts', 'scripts/merge-chunks.mjs'];
+const SOURCES = ['src', 'adapters', 'package.json', 'tsconfig.json', 'tsup.config.ts', 'scripts/merge-chunks.mjs'];
 /** A build takes seconds: a lock of this age was left by a process that was killed. */
 const LOCK_MS = 120_000;
 

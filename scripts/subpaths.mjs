@@ -91,8 +91,8 @@ export async function readSubpaths() {
   const { paths } = JSON.parse(await text('test/types/tsconfig.json')).compilerOptions;
   /** @type {Record<string, string>} */
   const modules = {};
-  for (const file of await list('src', '.ts')) {
-    const found = /^ \* @module (\S+)$/m.exec(await text(file));
+  for (const file of [...(await list('src', '.ts')), ...(await list('adapters', '.ts'))]) {
+    const found = /^(?: \*|\/\*\*) @module (\S+)/m.exec(await text(file));
     if (found?.[1]) modules[file] = found[1];
   }
   /** @type {Record<string, string>} */

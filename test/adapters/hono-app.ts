@@ -1,5 +1,6 @@
-import { authenticated } from 'countersign/hono';
-import { Hono } from 'hono';
+import type { AcceptedBy } from 'countersign';
+import { type AuthenticatedVariables, authenticated } from 'countersign/hono';
+import { type Context, Hono } from 'hono';
 import { admins, anybody, broken, greeting, OWN_COOKIE, people, sessions, stream, view } from './app.ts';
 
 /** The application of app.ts, as it is written in Hono. */
@@ -21,3 +22,11 @@ export const app = new Hono()
   .post('/sign-out', authenticated(people), async (c) => (await sessions.signOut(c.req.raw)).applyTo(c.body(null, 204)))
   // Preflights come by their own method.
   .options('/me', authenticated(people), (c) => c.text('never'));
+
+/** For a WebSocket, of which each runtime has a helper of its own. */
+export const guard = authenticated(people);
+export const socket = (c: Context<{ Variables: AuthenticatedVariables<AcceptedBy<typeof people>> }>) => ({
+  onMessage(event: { readonly data: unknown }, ws: { send(text: string): void }): void {
+    ws.send(`${view(c.var.accepted).name}: ${event.data}`);
+  },
+});
