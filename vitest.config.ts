@@ -12,7 +12,11 @@ const alias = Object.entries(entry).map(([name, file]) => ({
 // Those need a browser, nginx, databases, spin, or other runtimes: npm run test:browser, test:servers, test:models, test:runtimes.
 const ELSEWHERE = [
   'test/browser/**',
+  'test/examples/**',
+  'test/fleet/**',
   'test/models/**',
+  'test/next/**',
+  'test/cloudflare/**',
   'test/platforms/**',
   'test/runtimes/**',
   'test/servers/**',
