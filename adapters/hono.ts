@@ -9,7 +9,6 @@ export interface AuthenticatedVariables<A extends Accepted> {
   /** Refuses what this caller may not do: `return c.var.insufficient({ scopes: ['files:write'] })`. */
   insufficient: (needed: Needed) => Promise<Response>;
 }
-
 export interface AuthenticatedOptions extends DecideOptions {
   /** What is known besides `c.env` and `waitUntil`, such as `(c) => ({ address: getConnInfo(c).remote.address })`. */
   readonly context?: ((c: HonoContext) => Partial<Context>) | undefined;
@@ -38,20 +37,21 @@ export function authenticated<A extends Accepted>(
 ): MiddlewareHandler<{ Variables: AuthenticatedVariables<A> }> {
   const decision = decide(authenticator, options);
   return async (c, next) => {
-    // Asked for when it is needed: Hono throws where there is none, and then the process stays anyway.
-    const waitUntil = async (promise: Promise<unknown>) => c.executionCtx.waitUntil(promise);
-    const known = {
-      bindings: c.env,
-      waitUntil: (promise: Promise<unknown>) => void waitUntil(promise).catch(() => {}),
+    const waitUntil = (promise: Promise<unknown>): void => {
+      try {
+        c.executionCtx.waitUntil(promise);
+      } catch {
+        // There is none, and then the process stays anyway.
+      }
     };
-    const { response, accepted, finish } = await decision(c.req.raw, createContext({ ...known, ...context?.(c) }));
-    if (response) return response;
+    const decided = await decision(c.req.raw, createContext({ bindings: c.env, waitUntil, ...context?.(c) }));
+    if (decided.response) return decided.response;
     // A CORS preflight carries no credentials: no handler may run for it.
-    if (!finish) return c.body(null, 204);
-    c.set('accepted', accepted);
-    c.set('insufficient', async (needed) => finish(insufficient(needed)));
+    if (!decided.finish) return c.body(null, 204);
+    c.set('accepted', decided.accepted);
+    c.set('insufficient', async (needed) => decided.finish(insufficient(needed)));
     await next();
-    const finished = await finish(c.res);
+    const finished = await decided.finish(c.res);
     if (finished === c.res) return;
     // Else Hono puts the old headers over the new ones.
     c.res = undefined;

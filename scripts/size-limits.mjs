@@ -224,15 +224,17 @@ export const LIMITS = [
   {
     name: './sealed-session',
     code: `export * from 'countersign/sealed-session'`,
-    ceiling: 7100,
-    reason: 'the lifecycle of sessions, chunks and AES-GCM; hash and HMAC, for keys and partitions, are 2.3 kB of it',
+    ceiling: 7110,
+    reason:
+      'the lifecycle of sessions, chunks and AES-GCM; hash and HMAC, for keys and partitions, are 2.3 kB of it; the last 10 bytes leave Vary alone where no shared cache keeps the response',
     forbidden: [/text\/html/, /problem\+json/],
   },
   {
     name: './session',
     code: `export * from 'countersign/session'`,
-    ceiling: 6300,
-    reason: 'the lifecycle of sessions, their cookie and the HMAC over it; the hash is 2.3 kB of it',
+    ceiling: 6310,
+    reason:
+      'the lifecycle of sessions, their cookie and the HMAC over it; the hash is 2.3 kB of it; the last 10 bytes leave Vary alone where no shared cache keeps the response',
     forbidden: [/text\/html/, /problem\+json/],
   },
   {

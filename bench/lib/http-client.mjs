@@ -24,6 +24,8 @@ export async function openClient(port, connections) {
      * @throws Error When it gets another answer, as below.
      */
     ask: (request, status, body) => sendOn(sockets[0], request, 1, 1, { status, body }),
+    /** Sends a request once. @throws Error When it gets a status that is not one of these. */
+    refused: (request, statuses) => sendOn(sockets[0], request, 1, 1, { statuses }),
     /**
      * Sends a request over all connections at once.
      *
@@ -54,7 +56,10 @@ function sendOn(socket, request, times, depth, expected) {
     const onData = (chunk) => {
       received += chunk;
       for (let answer = nextAnswer(received); answer; answer = nextAnswer(received)) {
-        if (answer.status !== expected.status || answer.body !== expected.body) {
+        const isExpected =
+          expected.statuses?.includes(answer.status) ??
+          (answer.status === expected.status && answer.body === expected.body);
+        if (!isExpected) {
           end(new Error(`expected ${JSON.stringify(expected)}, got ${JSON.stringify(answer)}`));
           return;
         }

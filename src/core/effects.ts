@@ -32,11 +32,11 @@ export function applyAdditions(
 ): Response {
   // `private="set-cookie"` is not among these words, and rightly: it keeps one header out of a cache, not the page.
   const directives = words(response, 'cache-control');
-  const kept = !cacheControl || directives.includes('no-store') || directives.includes(cacheControl);
-  const varies = words(response, 'vary');
-  const missing = vary.filter((name) => !varies.includes(name));
-  const nothing = kept && !effects.length && (cacheControl || !missing.length);
-  if (nothing || response.status < 200) return response;
+  const kept = !cacheControl || directives.some((word) => word === 'no-store' || word === cacheControl);
+  const isDone = kept && !effects.length;
+  // What no shared cache keeps varies for nobody.
+  const missing = isDone && cacheControl ? [] : vary.filter((name) => !words(response, 'vary').includes(name));
+  if ((isDone && !missing.length) || response.status < 200) return response;
 
   const copy = copyOf(response);
   const { headers } = copy;
