@@ -224,17 +224,17 @@ export const LIMITS = [
   {
     name: './sealed-session',
     code: `export * from 'countersign/sealed-session'`,
-    ceiling: 7110,
+    ceiling: 7120,
     reason:
-      'the lifecycle of sessions, chunks and AES-GCM; hash and HMAC, for keys and partitions, are 2.3 kB of it; the last 10 bytes leave Vary alone where no shared cache keeps the response',
+      'the lifecycle of sessions, chunks and AES-GCM; hash and HMAC, for keys and partitions, are 2.3 kB of it; the last 20 bytes leave Vary alone where no shared cache keeps the response, and know the Edge runtime of Next',
     forbidden: [/text\/html/, /problem\+json/],
   },
   {
     name: './session',
     code: `export * from 'countersign/session'`,
-    ceiling: 6310,
+    ceiling: 6320,
     reason:
-      'the lifecycle of sessions, their cookie and the HMAC over it; the hash is 2.3 kB of it; the last 10 bytes leave Vary alone where no shared cache keeps the response',
+      'the lifecycle of sessions, their cookie and the HMAC over it; the hash is 2.3 kB of it; the last 20 bytes leave Vary alone where no shared cache keeps the response, and know the Edge runtime of Next',
     forbidden: [/text\/html/, /problem\+json/],
   },
   {
@@ -297,7 +297,7 @@ export const LIMITS = [
   {
     name: './limits',
     code: `export * from 'countersign/limits'`,
-    ceiling: 5840,
+    ceiling: 5850,
     reason: 'the audited hash is 2.7 kB of it, the composition of the core 1.4, and all spellings of an address 0.3',
   },
   {
@@ -350,13 +350,13 @@ export const LIMITS = [
   {
     name: './jwt-revocations',
     code: `export * from 'countersign/jwt-revocations'`,
-    ceiling: 3410,
+    ceiling: 3420,
     reason: 'nearly all of it is the audited hash',
   },
   {
     name: './opaque-tokens',
     code: `export * from 'countersign/opaque-tokens'`,
-    ceiling: 3920,
+    ceiling: 3930,
     reason: 'the audited hash is 2.7 kB of it',
   },
   {

@@ -69,8 +69,9 @@ export interface NodeCrypto {
  * bundler for the edge has nothing to trip on.
  */
 export function findNodeCrypto(): NodeCrypto | undefined {
-  const { process } = globalThis as { process?: { getBuiltinModule?(id: string): NodeCrypto } };
-  return process?.getBuiltinModule?.('node:crypto');
+  const { process } = globalThis as { process?: { versions?: object; getBuiltinModule?(id: string): NodeCrypto } };
+  // Next's Edge runtime has the function, which throws, and no versions.
+  return process?.versions ? process.getBuiltinModule?.('node:crypto') : undefined;
 }
 
 let digest: ((text: string) => MaybePromise<string>) | undefined;
@@ -98,7 +99,7 @@ export type NodeBufferFrom = (text: string, encoding: 'base64url') => Uint8Array
 /** Where there is one, found in the same way (together they would cost whoever needs one of them bytes). */
 export function findNodeBufferFrom(): NodeBufferFrom | undefined {
   const { process } = globalThis as {
-    process?: { getBuiltinModule?(id: string): { Buffer: { from: NodeBufferFrom } } };
+    process?: { versions?: object; getBuiltinModule?(id: string): { Buffer: { from: NodeBufferFrom } } };
   };
-  return process?.getBuiltinModule?.('node:buffer')?.Buffer.from;
+  return process?.versions ? process.getBuiltinModule?.('node:buffer')?.Buffer.from : undefined;
 }

@@ -16,3 +16,16 @@ it.each([
   // Looked for once, not at each hash.
   expect(asked).toHaveBeenCalledTimes(1);
 });
+
+it('sha256 hashes where the function is there, and throws: the Edge runtime of Next', async () => {
+  const { sha256 } = await import('../../src/crypto/sha256.ts');
+  const asked = vi.fn(() => {
+    throw new Error('A Node.js API is used (process.getBuiltinModule) which is not supported in the Edge Runtime');
+  });
+  vi.stubGlobal('process', { env: {}, getBuiltinModule: asked });
+  try {
+    expect(sha256('abc')).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
+  } finally {
+    vi.unstubAllGlobals();
+  }
+});

@@ -107,6 +107,14 @@ describe('signing in for tokens', () => {
     expect(await families.refresh(body.refresh_token, {}, clock.context())).toEqual({ ok: false, reason: 'revoked' });
   });
 
+  it('goes by the epoch of tokens, not of sessions', async () => {
+    const { ask, families, clock, sessions } = await openBoth();
+    await families.revokeAll('u1', clock.context());
+    const { body } = await ask('/sign-in', { ...ADA, client: 'cli' });
+    await sessions.revokeAll('u1', clock.context());
+    expect(await families.refresh(body.refresh_token, {}, clock.context())).toMatchObject({ ok: true });
+  });
+
   it('waits for the second step, and gives the tokens then', async () => {
     const store = memoryStore();
     const secondStep = {

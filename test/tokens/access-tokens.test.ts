@@ -158,6 +158,25 @@ describe('opaque access tokens', () => {
     }
   });
 
+  it('are not handed out where the family has ended while they were made', async () => {
+    const { tokens } = create();
+    const inner = opaqueAccess(tokens);
+    const families = familiesOf({
+      access: {
+        ...inner,
+        async issue(grant, given) {
+          const made = await inner.issue(grant, given);
+          if (grant.family.generation > 0) await families.revoke('ada', grant.family.id, given);
+          return made;
+        },
+      },
+    });
+    const { refreshToken } = await families.issue({ subject: 'ada' }, context);
+    const later = clockAt(START + OLD_ENOUGH).context();
+    expect(await families.refresh(refreshToken, {}, later)).toEqual({ ok: false, reason: 'revoked' });
+    expect((await tokens.list('ada', {}, later)).tokens).toEqual([]);
+  });
+
   it('misuse: no tokens, no time, a misspelt option', () => {
     const { tokens } = create();
     expect(() => opaqueAccess(undefined as never)).toThrow('tokens: what opaqueTokens() made');

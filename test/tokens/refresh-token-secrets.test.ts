@@ -194,6 +194,16 @@ describe('a change of the secret', () => {
     expect(await refreshed(promoted, fourth)).toBe('revoked');
   });
 
+  it('does not touch a generation that is only used: its token was made under the old one', async () => {
+    const { refreshToken: first } = await only.issue({ subject: 'ada' }, clock.context());
+    clock.now += OLD_ENOUGH;
+    const rotated = await only.refresh(first, { attempt: 'attempt-of-22-characters' }, clock.context());
+    const second = (rotated.ok && rotated.refreshToken) || '';
+    // The first use ends the attempt, which is a write.
+    expect([await refreshed(promoted, second), await refreshed(promoted, second)]).toEqual([second, second]);
+    expect(partsOf(second).key).toBe('a');
+  });
+
   it('through two of them: what was two secrets ago is invalid, and ends nothing', async () => {
     const { refreshToken: first } = await only.issue({ subject: 'ada' }, clock.context());
     clock.now += OLD_ENOUGH;

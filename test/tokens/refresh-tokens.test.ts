@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Store } from '../../src/stores/contract.ts';
 import { memoryStore } from '../../src/stores/memory.ts';
-import { jwt } from '../../src/tokens/jwt.ts';
+import { jwt, signJwt } from '../../src/tokens/jwt.ts';
 import type { RefreshTokensOptions } from '../../src/tokens/refresh-tokens.ts';
 import { AUDIENCE, familiesOf, ISSUER, LEEWAY, OLD_ENOUGH, SIGNING_KEY, watchedFamilies } from '../support/families.ts';
 import { clockAt, countingStore, START } from '../support/sessions.ts';
@@ -308,6 +309,36 @@ describe('who may end a sign-in', () => {
     await families.revokeAll('ada', clock.context());
     expect((await refresh((await issue({ epoch })).refreshToken)).answer).toBe('revoked');
     expect((await refresh((await issue()).refreshToken)).answer).toBe('kept');
+  });
+
+  it('and it is ended at once: a copy that lags behind is not asked', async () => {
+    const inner = memoryStore();
+    let copy: Awaited<ReturnType<Store['read']>>;
+    const lagging = new Proxy(inner, {
+      get: (target, verb: keyof Store) =>
+        verb === 'read'
+          ? async (...[key, now, options]: Parameters<Store['read']>) => {
+              const record = await target.read(key, now);
+              copy ??= record;
+              return options?.fresh ? record : copy;
+            }
+          : target[verb],
+    });
+    const { families, clock, issue, refresh } = watchedFamilies({ store: lagging });
+    const { refreshToken, family } = await issue();
+    expect((await refresh(refreshToken)).answer).toBe('kept');
+    await families.revoke('ada', family.id, clock.context());
+    expect((await refresh(refreshToken)).answer).toBe('revoked');
+  });
+
+  it('and with `revocations` a token of no family is refused', async () => {
+    const { clock, families } = watchedFamilies();
+    const checked = jwt({ issuer: ISSUER, audience: AUDIENCE, keys: SIGNING_KEY, revocations: families.revocations });
+    for (const claims of [{ sub: 'ada' }, { sub: 'ada', sid: 'none' }, { sid: 'none' }, { sub: 'ada', sid: 5 }]) {
+      const signed = { iss: ISSUER, aud: AUDIENCE, ...claims };
+      const token = await signJwt(SIGNING_KEY, signed, { expiresIn: 300 }, clock.context());
+      expect(await checked.verify(token, clock.context()), JSON.stringify(claims)).toBe('revoked');
+    }
   });
 
   it('and with `revocations` its JWTs end with it, at one read each', async () => {
