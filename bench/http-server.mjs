@@ -56,7 +56,7 @@ async function startNode() {
   const listener =
     contender === 'bare'
       ? (_req, res) => answer(res, credentials.good[0].subject)
-      : library.authenticated(library.bearer({ tokens }), (_req, res, accepted) => answer(res, accepted.subject));
+      : library.authenticated(library.bearer({ tokens }), (_req, res, { accepted }) => answer(res, accepted.subject));
   const server = createServer(listener);
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   return { server, credentials, port: server.address().port };

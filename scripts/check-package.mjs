@@ -11,7 +11,7 @@ import { disagreements, readSubpaths } from './subpaths.mjs';
 
 /** @typedef {Awaited<ReturnType<typeof install>>} Project */
 
-const { name, exports } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+const { name, exports, peerDependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
 const specifiers = Object.keys(exports)
   .filter((subpath) => subpath !== './package.json')
   .map((subpath) => name + subpath.slice(1));
@@ -63,6 +63,9 @@ async function loading(project) {
   });
 }
 
+/** Adapters with the types of a framework, which is there where they are used: `test/types` and `test/fleet` compile them. */
+const OF_PEERS = Object.keys(peerDependencies).map((peer) => `${name}/${peer}`);
+
 /** Settings of two kinds of users. What a browser app, Deno, Bun and Workers declare is near the first. */
 const CONSUMERS = {
   'DOM, bundler': { lib: ['ES2022', 'DOM'], types: [], module: 'ESNext', moduleResolution: 'Bundler' },
@@ -80,7 +83,10 @@ const STRICT = {
 const CONSUMER = `
 import { any, optional, protect } from 'countersign';
 import { basic } from 'countersign/basic';
-${specifiers.map((specifier, index) => `export * as all${index} from '${specifier}';`).join('\n')}
+${specifiers
+  .filter((specifier) => !OF_PEERS.includes(specifier))
+  .map((specifier, index) => `export * as all${index} from '${specifier}';`)
+  .join('\n')}
 
 const staff = basic({ realm: 'Staff', users: [{ username: 'ada', plaintextPassword: 'x', role: 'admin' }] });
 export const handler: (request: Request) => Promise<Response> = protect(optional(any(staff)), (request, accepted) => {

@@ -1,0 +1,5 @@
+import type { RequestHandler } from '@sveltejs/kit';
+import { authenticated } from 'countersign/sveltekit';
+import { broken } from '#app';
+
+export const GET: RequestHandler = authenticated(broken, () => new Response('never'));

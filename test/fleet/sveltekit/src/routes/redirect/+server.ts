@@ -1,0 +1,8 @@
+import type { RequestHandler } from '@sveltejs/kit';
+import { authenticated } from 'countersign/sveltekit';
+import { people } from '#app';
+
+export const GET: RequestHandler = authenticated(
+  people,
+  () => new Response(null, { status: 303, headers: { location: '/me' } }),
+);
