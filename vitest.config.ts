@@ -28,10 +28,24 @@ const TIMED = ['test/complexity/**/*.test.ts'];
 /** They look at files, not at what the code does; and what an example touches is not tested by it. */
 const OF_THE_REPOSITORY = ['test/docs/**/*.test.ts', 'test/package/**/*.test.ts', 'test/types/**/*.test.ts'];
 
-const project = (name: string, groupOrder: number, include: readonly string[], exclude: readonly string[]) => ({
+const project = (
+  name: string,
+  groupOrder: number,
+  include: readonly string[],
+  exclude: readonly string[],
+  execArgv: readonly string[] = [],
+) => ({
   extends: true as const,
-  test: { name, include: [...include], exclude: [...ELSEWHERE, ...exclude], sequence: { groupOrder } },
+  test: {
+    name,
+    include: [...include],
+    exclude: [...ELSEWHERE, ...exclude],
+    sequence: { groupOrder },
+    execArgv: [...execArgv],
+  },
 });
+/** What a megabyte is parsed into fits there: else the last step is a parser's and the collector's, which copies what lives on. */
+const ROOM = ['--max-semi-space-size=256'];
 
 export default defineConfig({
   resolve: { alias },
@@ -39,7 +53,7 @@ export default defineConfig({
     projects: [
       project('behaviour', 0, ['test/**/*.test.ts'], [...TIMED, ...OF_THE_REPOSITORY]),
       project('repository', 0, OF_THE_REPOSITORY, []),
-      project('complexity', 1, TIMED, []),
+      project('complexity', 1, TIMED, [], ROOM),
     ],
     coverage: {
       provider: 'v8',
