@@ -1,6 +1,7 @@
-/** Runs in Deno: the contract on a KV in a file, by two connections, and limits. Prints a line of JSON a case. See deno-kv.test.ts. */
+/** Runs in Deno: the contract on a KV in a file, by two connections, families of refresh tokens, and limits. Prints a line of JSON a case. See deno-kv.test.ts. */
 import { type DenoKv, denoKvStore } from '../../src/stores/deno-kv.ts';
 import { storeCases } from '../../src/testing/index.ts';
+import { refreshCases } from '../contract/refresh-cases.ts';
 import { admittedOf500 } from '../support/limit-race.ts';
 
 declare const Deno: {
@@ -19,7 +20,12 @@ const cases = storeCases(
   },
   { rounds: Number(rounds) },
 );
-for (const [name, run] of cases) {
+const families = refreshCases({ rounds: Number(rounds), users: 5 }).map(([name, run]) => {
+  const options = { prefix: `refresh${made++}`, timeout: 60 };
+  const stores = [denoKvStore(one, options), denoKvStore(other, options)] as const;
+  return [`families: ${name}`, () => run(async () => stores)] as const;
+});
+for (const [name, run] of [...cases, ...families]) {
   const failure = await run().then(
     () => undefined,
     (error: unknown) => String(error instanceof Error ? error.stack : error),

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DenoKv, denoKvStore } from '../../src/stores/deno-kv.ts';
 import { memoryStore } from '../../src/stores/memory.ts';
 import { storeCases } from '../../src/testing/index.ts';
+import { refreshCases } from '../contract/refresh-cases.ts';
 
 const inside = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const ROUNDS = Number(process.env.RACE_ROUNDS ?? 3);
@@ -73,6 +74,10 @@ describe('the contract in Deno, by two connections to one file', () => {
 
   for (const [name] of storeCases(() => memoryStore(), { rounds: ROUNDS })) {
     it(name, () => expect(failures.get(name) ?? 'it did not run').toBe('passed'));
+  }
+
+  for (const [name] of refreshCases({ rounds: ROUNDS, users: 5 })) {
+    it(`families: ${name}`, () => expect(failures.get(`families: ${name}`) ?? 'it did not run').toBe('passed'));
   }
 
   it('of 500 requests at once a limit of 5 lets in 5', () => expect(failures.get('a limit of 5')).toBe('5,5'));
