@@ -1,6 +1,5 @@
 import type { MaybePromise } from '../core/chain.ts';
 import type { Context } from '../core/context.ts';
-import { digest } from '../crypto/digest.ts';
 import { createContext } from '../runtime.ts';
 import { decideRefresh } from './decide-refresh.ts';
 import type { FamilyKeeper } from './family-keeper.ts';
@@ -14,15 +13,13 @@ import type {
   RefreshTokens,
   TokenFamily,
 } from './refresh-token-types.ts';
-import { familyOf, type HeldFamily, stepped } from './token-family.ts';
+import { familyOf, type HeldFamily, hashed, stepped } from './token-family.ts';
 
 interface Parts<D> {
   readonly format: RefreshTokenFormat;
   readonly policyOf: (client: string | undefined) => FullRefreshPolicy | undefined;
   readonly isActive: (family: TokenFamily<D>, context: Context) => MaybePromise<boolean>;
 }
-
-const hashed = (text: string | undefined): string | undefined => text && digest(text, 'base64url');
 
 /** A refresh: finds the family, has {@link decideRefresh} decide, and does what that says; again where somebody was faster. */
 export function refreshFamily<D>(

@@ -131,7 +131,7 @@ export interface RefreshRequest {
   readonly scopes?: readonly string[] | undefined;
   /** Less of the family's audience (RFC 8707 `resource`). Default: all of it. */
   readonly audience?: readonly string[] | undefined;
-  /** Random text that the client sends again with the same token until it has an answer. 22 to 128 characters of base64url. */
+  /** Random text that the client sends again with the same token until it has an answer. Its form is the endpoint's to check. */
   readonly attempt?: string | undefined;
   /** Who says to be asking. Of a family of another client it is refused; left out, it is not looked at. */
   readonly client?: string | undefined;
@@ -235,7 +235,7 @@ export interface RefreshTokens<D, C extends string> {
    * many times at once.
    *
    * @param token Whatever somebody sent: of any length, of any characters.
-   * @throws TypeError On an `attempt` or scopes that no client could send.
+   * @throws Error Where the secret that the family is under is not configured here, and where others were faster nine times: outages.
    */
   refresh(token: string, request?: RefreshRequest, context?: Context): Promise<RefreshResult<D>>;
   /** Ends one sign-in. @returns `true` for exactly one caller, `false` where the subject has no such sign-in. */

@@ -5,7 +5,6 @@
  */
 import { assertNoOthers } from '../core/assert-no-others.ts';
 import { notify } from '../core/notify.ts';
-import { digest } from '../crypto/digest.ts';
 import { assertWords } from '../http/assert-words.ts';
 import { createContext } from '../runtime.ts';
 import { storeOf } from '../stores/store-of.ts';
@@ -15,7 +14,7 @@ import { refreshFamily } from './refresh-family.ts';
 import { refreshPolicies } from './refresh-policies.ts';
 import { refreshTokenFormat } from './refresh-token-format.ts';
 import type { Audiences, RefreshTokens, RefreshTokensOptions } from './refresh-token-types.ts';
-import { familyOf } from './token-family.ts';
+import { familyOf, hashed } from './token-family.ts';
 
 export type { Secret } from '../crypto/keyring.ts';
 export type * from '../stores/contract.ts';
@@ -134,7 +133,7 @@ export function refreshTokens<D = undefined, const C extends string = string>({
         throw new TypeError('audience: not of audience');
       const described = { authTime: authTime ?? Math.floor(context.now), amr, acr, label, device, data };
       const granted = { client, delivery: policy.delivery, scopes, audience: meant as Audiences };
-      const bound = { binding: binding && digest(binding, 'base64url') };
+      const bound = { binding: hashed(binding) };
       const held = await keeper.insert(subject, { ...granted, ...bound, ...described }, policy, epoch, context);
       const { scopes: all, audience: whole } = held.details;
       const { tokens } = await keeper.grant(held, { scopes: all, audience: whole }, context);

@@ -1,3 +1,4 @@
+import { digest } from '../crypto/digest.ts';
 import type { StoreRecord } from '../stores/contract.ts';
 import type { Rotation } from './decide-refresh.ts';
 import type { Audiences, Delivery, TokenFamily } from './refresh-token-types.ts';
@@ -30,6 +31,11 @@ export interface HeldFamily {
   readonly id: string;
   readonly record: Omit<StoreRecord, 'data'>;
   readonly details: FamilyDetails;
+}
+
+/** What the row has of an attempt or a binding. An empty one is one, too: taken for none, it would bind nothing. */
+export function hashed(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : digest(text, 'base64url');
 }
 
 /** The secret under which a generation of this family is, as far as the row remembers. */

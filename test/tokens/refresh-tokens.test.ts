@@ -252,6 +252,14 @@ describe('what a refresh may ask for', () => {
     expect((await refresh(cli.refreshToken, { client: 'cli', binding: 'thumbprint' })).answer).toBe('rotated');
   });
 
+  it('is refused without a binding that is empty, which is one all the same', async () => {
+    const { issue, refresh } = watchedFamilies();
+    const { refreshToken } = await issue({ binding: '' });
+    expect((await refresh(refreshToken)).answer).toBe('invalid');
+    expect((await refresh(refreshToken, { binding: 'another' })).answer).toBe('invalid');
+    expect((await refresh(refreshToken, { binding: '' })).answer).toBe('kept');
+  });
+
   it('is refused to a client that is no longer configured', async () => {
     const store = memoryStore();
     const context = clockAt().context();
