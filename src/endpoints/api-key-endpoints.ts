@@ -12,6 +12,7 @@ import { createContext } from '../runtime.ts';
 import type { ApiKey } from '../tokens/api-key-record.ts';
 import type { ApiKeyChange, ApiKeyManagement } from '../tokens/api-key-types.ts';
 import { json } from './json.ts';
+import { assertPath } from './mounted.ts';
 import { problem } from './problem.ts';
 import { readText } from './read-text.ts';
 
@@ -88,7 +89,7 @@ export function apiKeyEndpoints<D, Rest extends readonly unknown[] = []>(
 ): (request: Request, accepted: Accepted, ...rest: Rest) => Promise<Answer> {
   assertNoOthers(others);
   if (!manage?.create) throw new TypeError('manage: what manageApiKeys() made');
-  if (typeof path !== 'string' || !/^(\/[\w.~-]+)+$/.test(path)) throw new TypeError('path: such as /settings/keys');
+  assertPath(path, '/settings/keys');
   if (!Number.isInteger(maxKeys) || maxKeys < 1) throw new TypeError('maxKeys: a whole number, 1 or more');
 
   /** Why there may be no more, if so. */

@@ -1,5 +1,6 @@
 import { assertNoOthers } from '../core/assert-no-others.ts';
 import { notify } from '../core/notify.ts';
+import { assertPath } from './mounted.ts';
 import { safeReturnTo } from './return-to.ts';
 import type { Door, SignInOptions, SignInPages, SignInUser } from './sign-in-types.ts';
 
@@ -26,7 +27,7 @@ export function doorOf<S extends string, P, D, U extends SignInUser>(
     ...others
   } = options;
   assertNoOthers(others);
-  if (typeof path !== 'string' || !/^(\/[\w.~-]+)+$/.test(path)) throw new TypeError('path: such as /auth');
+  assertPath(path, '/auth');
   if (!sessions?.issue) throw new TypeError('sessions: what session() or sealedSession() made');
   if (!passwords?.verify) throw new TypeError('passwords: what passwords() made');
   if (!throttle?.begin) throw new TypeError('throttle: what signInThrottle() made');

@@ -13,6 +13,7 @@ import { doorOf, ORIGIN } from './door-of.ts';
 import { endpointOf } from './endpoint-of.ts';
 import { normalizeIdentifier } from './identifier.ts';
 import { json } from './json.ts';
+import { mounted } from './mounted.ts';
 import { problem } from './problem.ts';
 import { readFields, refuseField } from './read-fields.ts';
 import { safeReturnTo } from './return-to.ts';
@@ -222,11 +223,7 @@ export function signIn<P, D, U extends SignInUser, const S extends string = 'ses
     secondStep: finish,
     signOut,
     ...account,
-    async fetch(request, context) {
-      const { pathname } = new URL(request.url);
-      const route = pathname.startsWith(path) ? routes.get(pathname.slice(path.length)) : undefined;
-      return route ? route(request, context) : problem(404, 'There is nothing here.');
-    },
+    fetch: mounted(path, routes),
   };
 }
 

@@ -11,8 +11,8 @@ import { createContext } from '../runtime.ts';
 import type { IssuedTokens, NewTokenFamily, RefreshRefusal } from '../tokens/refresh-token-types.ts';
 import { type EndpointOptions, endpointOf } from './endpoint-of.ts';
 import { json } from './json.ts';
+import { assertPath, mounted } from './mounted.ts';
 import { type OAuthErrorCode, oauthError, sayOAuthError } from './oauth-error.ts';
-import { problem } from './problem.ts';
 import { readFields, refuseField } from './read-fields.ts';
 import { refreshCookie } from './refresh-cookie.ts';
 import type { SignInEndpoint } from './sign-in-types.ts';
@@ -93,7 +93,7 @@ export function tokenEndpoints<D, const C extends string>({
   ...others
 }: TokenEndpointsOptions<D, C>): TokenEndpoints<D, C> {
   assertNoOthers(others);
-  if (typeof path !== 'string' || !/^(\/[\w.~-]+)+$/.test(path)) throw new TypeError('path: such as /oauth');
+  assertPath(path, '/oauth');
   if (!families?.refresh) throw new TypeError('families: what refreshTokens() made');
   const cookie = refreshCookie(path, families.isRefreshToken, cookieOptions);
   const options: EndpointOptions = {
@@ -210,11 +210,7 @@ export function tokenEndpoints<D, const C extends string>({
     endSignIns,
     issue,
 
-    async fetch(request, context) {
-      const { pathname } = new URL(request.url);
-      const route = pathname.startsWith(path) ? routes.get(pathname.slice(path.length)) : undefined;
-      return route ? route(request, context) : problem(404, 'There is nothing here.');
-    },
+    fetch: mounted(path, routes),
 
     forSignIn: (describe) => ({
       clients: families.clients,
