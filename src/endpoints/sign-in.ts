@@ -117,7 +117,11 @@ export function signIn<P, D, U extends SignInUser, const S extends string = 'ses
   ): Promise<Response> => {
     const authTime = Math.floor(context.now);
     const answer = async (): Promise<Response> => {
-      if (client !== undefined && tokens) return tokens.issue({ request, user, client, epoch, amr, authTime }, context);
+      if (client !== undefined) {
+        // The epoch is that of tokens: a session made with it could outlive what ends all sessions.
+        if (!tokens) throw new Error('sign-in: waited for tokens, which are no longer configured');
+        return tokens.issue({ request, user, client, epoch, amr, authTime }, context);
+      }
       const more = options.session?.(request, user, context, remember);
       const details = { amr, authTime, ...more, subject: user.subject, epoch, persistent: remember };
       // The data is what `session` gave: its type asks for it where the sessions' does.

@@ -134,6 +134,22 @@ describe('signing in for tokens', () => {
     expect(browser.header).not.toContain('session');
   });
 
+  it('gives no session in place of tokens that are no longer configured', async () => {
+    const store = memoryStore();
+    const secondStep = {
+      store,
+      throttle: signInThrottle({ store, name: 'second-step' }),
+      isNeeded: () => true,
+      verify: () => true,
+    };
+    const browser = new Browser();
+    const before = await openBoth({ secondStep });
+    await before.ask('/sign-in', { ...ADA, client: 'cli' }, { browser });
+    const { ask } = await openDoor({ secondStep }, 'stored', store);
+    const answer = await ask('/second-step', { code: '123456' }, { browser });
+    expect([answer.status, answer.headers.getSetCookie()]).toEqual([503, []]);
+  });
+
   it('refuses tokens without clients, at construction', async () => {
     const tokens = tokenEndpoints({ path: '/oauth', families: familiesOf() }).forSignIn<Row>();
     await expect(openDoor({ tokens })).rejects.toThrow('tokens: what forSignIn() made, of refreshTokens with clients');
